@@ -1,0 +1,89 @@
+"""The web server: granian with a few workers on one port. `python -m config.serve`, or from `make serve`."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
+
+DEFAULT_PORT = 8000
+# An open event stream would hold up the end of a worker for as long as the phone listens.
+_STREAMS_END_S = 3
+
+
+class PortTakenError(Exception):
+    """Port {port} of {address} is taken by another program: end that, or choose another by PORT=…"""
+
+    def __init__(self, address: str, port: int) -> None:
+        super().__init__(
+            f"port {port} of {address} is taken: end the program there, or choose another with PORT=…"
+            f" / 端口 {port} 已被占用，请结束占用它的程序，或用 PORT=… 换一个端口"
+        )
+
+
+def address_from_environment() -> tuple[str, int]:
+    """Returns where to listen: HOST (this machine only, unless set) and PORT."""
+    return os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT") or DEFAULT_PORT)
+
+
+def require_free_port(address: str, port: int) -> None:
+    """Raises PortTakenError when somebody listens there: granian would share the port with him without a word."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # Without SO_REUSEPORT this fails if anyone listens; with SO_REUSEADDR a port just left does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+            probe.listen(1)
+        except OSError as refusal:
+            raise PortTakenError(address, port) from refusal
+
+
+def make_server(address: str, port: int) -> Granian:
+    """Returns the server, ready to `serve()`: ROUNDSMAN_WORKERS processes (2)."""
+    return Granian(
+        "config.asgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.ASGINL,
+        workers=int(os.environ.get("ROUNDSMAN_WORKERS", "2")),
+        workers_kill_timeout=_STREAMS_END_S,
+        log_access=False,
+        websockets=False,
+    )
+
+
+@contextmanager
+def embedded_postgres() -> Iterator[None]:
+    """Holds the embedded server, if that is what the settings use: workers may come and go, the last to leave is us."""
+    server = settings.EMBEDDED_POSTGRES
+    if server is None:
+        yield
+        return
+    server.hold()
+    try:
+        yield
+    finally:
+        server.release()
+
+
+def main() -> int:
+    """Serves until SIGINT or SIGTERM; returns the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    address, port = address_from_environment()
+    try:
+        require_free_port(address, port)
+    except PortTakenError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    with embedded_postgres():
+        make_server(address, port).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Django's settings. Everything an operator may change comes from the environment; docs/operating.md lists it."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from config.database import access_from_environment
+from config.logs import configure_logs
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+# State of this installation: embedded database, keys, logs. Never in version control.
+VAR_DIR = Path(os.environ.get("ROUNDSMAN_VAR") or BASE_DIR / "var").absolute()
+KEYS_DIR = Path(os.environ.get("ROUNDSMAN_KEYS") or VAR_DIR / "keys").absolute()
+
+
+def _secret_key() -> str:
+    """Returns ROUNDSMAN_SECRET_KEY, or a key of this installation made at the first start."""
+    if given := os.environ.get("ROUNDSMAN_SECRET_KEY"):
+        return given
+    kept = KEYS_DIR / "secret"
+    if not kept.exists():
+        KEYS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = KEYS_DIR / f"secret.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # two processes at their first start: one key wins for both
+            os.link(draft, kept)
+        draft.unlink()
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = os.environ.get("ROUNDSMAN_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("ROUNDSMAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "core",
+    "accounts",
+    "catalog",
+    "customers",
+    "visits",
+    "sync",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+
+DATABASE_ACCESS = access_from_environment(VAR_DIR)
+EMBEDDED_POSTGRES = DATABASE_ACCESS.embedded
+DATABASES = DATABASE_ACCESS.databases(
+    pool={
+        "min_size": int(os.environ.get("ROUNDSMAN_POOL_MIN", "1")),
+        "max_size": int(os.environ.get("ROUNDSMAN_POOL_MAX", "8")),
+        "timeout": float(os.environ.get("ROUNDSMAN_POOL_WAIT_S", "10")),
+    }
+)
+DATABASE_ROUTERS = ["config.router.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # bytes; a day's backlog of one phone in one push
+
+LOGGING_CONFIG = None
+configure_logs(os.environ.get("ROUNDSMAN_LOG_LEVEL", "INFO"), as_json=os.environ.get("ROUNDSMAN_LOG") != "console")
