@@ -43,7 +43,12 @@ class Account:
         # A real switch by exec, not by preexec_fn: that one can deadlock in a process with threads.
         switch = [setpriv, f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
         if self.capability:
-            switch += [f"--inh-caps=+{self.capability}", f"--ambient-caps=+{self.capability}"]
+            # The secure bit makes access(2), with which PostgreSQL looks for its own files, count the capability too.
+            switch += [
+                f"--inh-caps=+{self.capability}",
+                f"--ambient-caps=+{self.capability}",
+                "--securebits=+no_setuid_fixup",
+            ]
         return [*switch, "--", *words]
 
     def own(self, path: Path) -> None:

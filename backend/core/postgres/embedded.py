@@ -30,7 +30,7 @@ from tempfile import gettempdir
 
 import psycopg
 
-from core.postgres.account import Account, choose_account
+from core.postgres.account import Account, AccountError, choose_account
 
 SUPERUSER = "postgres"
 _PORT = "5432"  # only part of the socket's name
@@ -119,12 +119,18 @@ class EmbeddedServer:
             return pid
 
     def hold(self) -> None:
-        """Makes sure that the server runs and goes on running until this process calls `release` or ends."""
+        """Makes sure that the server runs and goes on running until this process calls `release` or ends.
+
+        Calling it again is cheap, and starts the server again if it has crashed meanwhile.
+        """
         with self._threads:
-            if self._share is not None and self._share[0] == os.getpid():
+            holding = self._share is not None and self._share[0] == os.getpid()
+            if holding and self.running_pid() is not None:
                 return
             with self._start_stop_lock():
                 self._start_if_needed()
+                if holding:
+                    return
                 share = os.open(self._beside(".users"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 fcntl.flock(share, fcntl.LOCK_SH)
                 self._share = (os.getpid(), share)
@@ -166,7 +172,10 @@ class EmbeddedServer:
 
     def _start_if_needed(self) -> None:
         if self.running_pid() is None:
-            account = choose_account(self.data_dir, _program("postgres"))
+            try:
+                account = choose_account(self.data_dir, _program("postgres"))
+            except AccountError as refusal:
+                raise EmbeddedServerError(str(refusal)) from refusal
             if not self._is_cluster():
                 self._initialise(account)
             self._disarm_pid_file()

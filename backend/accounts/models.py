@@ -1,0 +1,160 @@
+"""Companies, org units, users, territories, devices and refresh tokens."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from core.feeds import ALL_ROLES
+from core.ids import uuid7
+from core.models import CompanyModel, IdModel
+
+
+class Company(models.Model):
+    """A tenant. Everything else belongs to one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=64, unique=True, help_text="what people type when they sign in")
+    name = models.CharField(max_length=200)
+    locale = models.CharField(max_length=16, default="en")
+    time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "accounts_company"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[a-z0-9][a-z0-9-]*$"), name="accounts_company_code_form"),
+        ]
+
+
+class OrgUnit(IdModel):
+    """A part of the organisation: region, branch or team. path: the ids from the root to this unit, itself included."""
+
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    path = ArrayField(models.UUIDField())
+
+    class Meta:
+        db_table = "accounts_org_unit"
+        indexes: ClassVar = [
+            models.Index("company_id", "name", name="accounts_org_unit_name"),
+            GinIndex("path", name="accounts_org_unit_path"),
+        ]
+
+
+class User(AbstractBaseUser, IdModel):
+    """A person of a company. roles: any of rep, engineer, dispatcher, manager, admin."""
+
+    username = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=64, null=True)
+    email = models.CharField(max_length=254, blank=True, default="")
+    phone = models.CharField(max_length=64, blank=True, default="")
+    roles = ArrayField(models.CharField(max_length=16), default=list)
+    org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="users")
+    locale = models.CharField(max_length=16, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+    edits = models.JSONField(default=dict, help_text="per field: when and by whom it was last edited")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    last_login = None  # type: ignore[assignment]  # devices tell when a user was last seen
+    USERNAME_FIELD = "id"
+
+    class Meta:
+        db_table = "accounts_user"
+        indexes: ClassVar = [models.Index("company_id", "name", "id", name="accounts_user_name")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("company_id", "username", name="accounts_user_username"),
+            models.UniqueConstraint("company_id", "external_id", name="accounts_user_external_id"),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=sorted(ALL_ROLES)), name="accounts_user_roles_known"
+            ),
+        ]
+
+
+class Territory(IdModel):
+    """What an org unit or a rep covers; its members see its customers."""
+
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="territories")
+
+    class Meta:
+        db_table = "accounts_territory"
+        constraints: ClassVar = [models.UniqueConstraint("company_id", "code", name="accounts_territory_code")]
+
+
+class TerritoryMember(IdModel):
+    """A user who covers a territory."""
+
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="territories")
+
+    class Meta:
+        db_table = "accounts_territory_member"
+        constraints: ClassVar = [models.UniqueConstraint("territory", "user", name="accounts_territory_member_once")]
+
+
+class Device(IdModel):
+    """A phone installation of one user. push_kind says what sort of address push_id is (fcm_token, fid, webpush)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=200)
+    platform = models.CharField(max_length=16, help_text="ios, android, web, other")
+    app_version = models.CharField(max_length=64, blank=True, default="")
+    push_id = models.TextField(null=True)
+    push_kind = models.CharField(max_length=16, null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    signed_in_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "accounts_device"
+        indexes: ClassVar = [models.Index("company_id", "user", name="accounts_device_company_user")]
+
+
+class RefreshToken(CompanyModel):
+    """One refresh token, stored as its SHA-256. A family is the chain of tokens that began with one sign-in.
+
+    successor: sealed with a key that only the presented token yields, so that the lost answer can be given again.
+    """
+
+    hash = models.BinaryField(primary_key=True)
+    family_id = models.UUIDField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE)
+    issued_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    successor_sealed = models.BinaryField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_refresh_token"
+        indexes: ClassVar = [
+            models.Index("family_id", name="accounts_refresh_family"),
+            models.Index("company_id", "expires_at", name="accounts_refresh_expiry"),
+        ]
+
+
+class SignInAttempt(CompanyModel):
+    """Failed sign-ins of one user name, for throttling and lock-out."""
+
+    id = models.BigAutoField(primary_key=True)
+    username = models.CharField(max_length=64)
+    failures = models.IntegerField(default=0)
+    last_failed_at = models.DateTimeField(null=True)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_sign_in_attempt"
+        constraints: ClassVar = [
+            models.UniqueConstraint("company_id", "username", name="accounts_sign_in_attempt_once"),
+            models.CheckConstraint(condition=Q(failures__gte=0), name="accounts_sign_in_attempt_failures"),
+        ]

@@ -1,0 +1,5 @@
+"""The catalog endpoints."""
+
+from ninja import Router
+
+router = Router(tags=["catalog"])

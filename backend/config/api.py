@@ -1,0 +1,83 @@
+"""The JSON API: mounts the apps' routers below /api/v1/ and turns every error into the one typed body."""
+
+import logging
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from accounts.api import auth_router, router as accounts_router
+from accounts.auth import bearer
+from catalog.api import router as catalog_router
+from core import errors
+from core.rest import error_response, locale_of
+from customers.api import router as customers_router
+from sync.api import router as sync_router
+from visits.api import router as visits_router
+
+_log = logging.getLogger(__name__)
+
+api = NinjaAPI(
+    title="Roundsman",
+    version="1",
+    description="Field sales and after-sales service: the API for phones, the web and integrations.",
+    auth=bearer,
+    openapi_url="/openapi.json",
+    docs_url="/docs",
+    urls_namespace="api",
+)
+api.add_router("/auth", auth_router)
+api.add_router("", accounts_router)
+api.add_router("", catalog_router)
+api.add_router("", customers_router)
+api.add_router("", visits_router)
+api.add_router("/sync", sync_router)
+
+
+class ServerFault(errors.DomainError):
+    """The server met an unexpected fault. It was logged; please try again."""
+
+    code = "core.server_fault"
+    zh = "服务器出现意外故障，已记录，请重试。"
+    status = 500
+
+
+@api.exception_handler(errors.DomainError)
+def refused(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
+    """A typed refusal."""
+    return error_response(error, locale_of(request))
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Input that does not fit its schema: the first fault, with the path to it."""
+    first: dict[str, Any] = error.errors[0]
+    path = [str(part) for part in first.get("loc", ()) if part not in ("body", "query", "path", "header", "payload")]
+    refusal = errors.InvalidInput(".".join(path) or None, reason=first.get("msg", ""))
+    return error_response(refusal, locale_of(request))
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No or no valid token."""
+    return error_response(errors.Unauthenticated(), locale_of(request))
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """The framework's own refusals: a body that is not JSON, mostly."""
+    return error_response(errors.InvalidJson(reason=str(error)), locale_of(request))
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    """An address that does not exist."""
+    return error_response(errors.NotFound(), locale_of(request))
+
+
+@api.exception_handler(Exception)
+def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Whatever nobody foresaw: logged with its trace, answered without it."""
+    _log.exception("unexpected fault", exc_info=error)
+    return error_response(ServerFault(), locale_of(request))

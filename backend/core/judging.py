@@ -1,0 +1,179 @@
+"""From a command as it came to its verdict: parse, validate, run the handler, understand what went wrong."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, transaction
+from pydantic import ValidationError
+
+from core import errors, writing
+from core.actor import Actor
+from core.batches import Batch, CommandRequest, Item, Verdict
+from core.models import Status
+from core.payloads import first_bad_text
+from core.registry import COMMANDS, CommandSpec
+
+_log = logging.getLogger(__name__)
+
+
+class RunAgain(Exception):
+    """The set must be run again with every command under its own savepoint. Never leaves core."""
+
+
+@dataclass(slots=True)
+class Case:
+    """A command on its way to its verdict.
+
+    known: the stored verdict of a command that was judged before. waits_for: the failed command that it builds on.
+    """
+
+    request: CommandRequest
+    text: str = ""
+    fingerprint: bytes = b""
+    spec: CommandSpec | None = None
+    payload: Any = None
+    refusal: errors.DomainError | None = None
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    known: Verdict | None = None
+    waits_for: UUID | None = None
+    twin: "Case | None" = None
+
+    @property
+    def creates(self) -> UUID | None:
+        """The id of the row that this command makes, if it makes one."""
+        if self.spec is None or self.spec.creates is None or self.payload is None:
+            return None
+        id_: UUID = getattr(self.payload, self.spec.creates)
+        return id_
+
+    def repeats(self, twin: "Case") -> None:
+        """This command stands a second time in one request: it shares the first one's verdict, or reuses its id."""
+        if twin.fingerprint == self.fingerprint:
+            self.twin = twin
+        else:
+            self.reuses_id()
+
+    def reuses_id(self) -> None:
+        """The id belongs to another command. That one's record stands, so this refusal is not stored."""
+        error = errors.IdReused()
+        self.known = Verdict(self.request.id, Status.REFUSED.value, self.request.seq, error.code)
+        self.refusal = error
+
+    def wait_for(self, id_: UUID) -> None:
+        """Park this command until the one with `id_` is settled."""
+        self.waits_for = id_
+        self.refusal = errors.DependencyWaiting(waits_for=str(id_))
+
+    def wait_for_any(self, failed: Mapping[UUID, object]) -> None:
+        """Park this command if one that it names in `depends_on` failed."""
+        for id_ in self.request.depends_on:
+            if id_ in failed:
+                self.wait_for(id_)
+                return
+
+    def verdict(self, actor: Actor) -> Verdict:
+        """The verdict, with its message in the actor's language."""
+        if self.twin is not None:
+            return self.twin.verdict(actor)
+        request, refusal = self.request, self.refusal
+        if self.known is not None:
+            if refusal is not None:
+                self.known.message = refusal.message(actor.locale)
+            return self.known
+        if refusal is None:
+            status = Status.MERGED if self.conflicts else Status.APPLIED
+            return Verdict(request.id, status.value, request.seq, conflicts=self.conflicts)
+        status = Status.PARKED if refusal.parks else Status.REFUSED
+        message = refusal.message(actor.locale)
+        return Verdict(request.id, status.value, request.seq, refusal.code, refusal.field, message, refusal.details)
+
+
+def read(request: CommandRequest, actor: Actor) -> Case:
+    """Parse and validate; whatever is wrong becomes the case's refusal, and the payload is kept as it came."""
+    encoded = writing.canonical(request.payload)
+    head = f"{actor.user_id}|{request.name}|{request.schema}|".encode()
+    case = Case(request, encoded.decode(), hashlib.sha256(head + encoded).digest(), COMMANDS.get(request.name))
+    bad_text = first_bad_text(request.payload) if b"\\u" in encoded else None
+    if bad_text is not None:
+        case.refusal = errors.InvalidText(bad_text)
+    elif case.spec is None:
+        case.refusal = errors.UnknownCommand(name=request.name)
+    elif not 1 <= request.schema <= case.spec.schema:
+        case.refusal = errors.UnknownSchema(schema=request.schema)
+    elif actor.roles.isdisjoint(case.spec.roles):
+        case.refusal = errors.Forbidden()
+    else:
+        _validate(case, case.spec)
+    return case
+
+
+def _validate(case: Case, spec: CommandSpec) -> None:
+    try:
+        case.payload = spec.payload.model_validate(spec.upgrade(case.request.payload, case.request.schema))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        case.refusal = errors.InvalidInput(".".join(map(str, first["loc"])) or "payload", reason=first["msg"])
+    except (KeyError, TypeError, AttributeError) as error:  # an old payload that its converter cannot read
+        case.refusal = errors.InvalidInput("payload", reason=type(error).__name__)
+
+
+def judge_run(cases: list[Case], actor: Actor, *, one_by_one: bool) -> None:
+    """Run the commands of one name, as one set or each under its own savepoint.
+
+    Raises RunAgain when the set as a whole failed: its transaction is of no more use.
+    """
+    if one_by_one:
+        for case in cases:
+            judge_one(case, actor)
+        return
+    try:
+        _run_handler(cases, actor)
+    except OperationalError:
+        raise
+    except Exception as error:
+        raise RunAgain from error
+
+
+def judge_one(case: Case, actor: Actor) -> None:
+    """Run one command under a savepoint; whatever goes wrong becomes its refusal and nothing else is touched."""
+    try:
+        with transaction.atomic():
+            _run_handler([case], actor)
+            if case.refusal is not None:
+                raise case.refusal
+    except errors.DomainError as refusal:
+        case.refusal = refusal
+    except OperationalError:
+        raise
+    except Exception as error:
+        case.refusal = _explain(error, case)
+
+
+def _run_handler(cases: list[Case], actor: Actor) -> None:
+    spec = cases[0].spec
+    assert spec is not None  # noqa: S101 - `read` refused commands without one
+    batch: Batch[Any] = Batch([Item(case.request, case.payload) for case in cases])
+    spec.handler(actor, batch)
+    batch.flush()
+    for case, item in zip(cases, batch.items, strict=True):
+        case.refusal, case.conflicts = item.refusal, item.conflicts
+
+
+def _explain(error: Exception, case: Case) -> errors.DomainError:
+    """The refusal that an exception means; one that means none is unexpected and parks the command."""
+    if isinstance(error, IntegrityError):
+        diagnosis = getattr(error.__cause__, "diag", None)
+        constraint = getattr(diagnosis, "constraint_name", None) or ""
+        state = getattr(error.__cause__, "sqlstate", None)
+        if (kind := errors.for_constraint(constraint)) is not None:
+            return kind()
+        if state == "23505" and constraint.endswith("_pkey"):
+            return errors.IdTaken("id")
+        if state == "23503":
+            return errors.ReferenceInvalid(errors.field_of_constraint(constraint))
+    _log.exception("command parked", extra={"command_id": str(case.request.id), "command": case.request.name})
+    return errors.Unexpected(error=type(error).__name__)

@@ -1,0 +1,71 @@
+"""The base of every command's payload, and the value types that payloads share."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Line = Annotated[str, StringConstraints(max_length=500)]
+Note = Annotated[str, StringConstraints(max_length=10_000)]
+Flag = StrictBool
+Count = Annotated[StrictInt, Field(ge=0, le=2_147_483_647)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def _money(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError("must be a finite number")
+    return value
+
+
+Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, ge=0), AfterValidator(_money)]
+"""A decimal string on the wire, at most 18 digits, 4 of them after the point."""
+
+
+def _has_zone(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("must carry an offset from UTC")
+    if not 2000 <= value.year <= 2100:
+        raise ValueError("must lie between the years 2000 and 2100")
+    return value
+
+
+Instant = Annotated[datetime, AfterValidator(_has_zone)]
+"""RFC 3339 with an offset, between the years 2000 and 2100."""
+
+
+class Payload(BaseModel):
+    """What a command carries. Members that this server does not know are ignored, so that newer apps are understood."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+T = TypeVar("T")
+
+
+class Change(Payload, Generic[T]):
+    """One field of an edit: the value it was based on and the new one."""
+
+    from_: T | None = Field(alias="from", default=None)
+    to: T | None = None
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+def first_bad_text(value: Any, path: str = "") -> str | None:
+    """The dotted path of the first text in `value` with a NUL or half a surrogate pair, or None."""
+    if isinstance(value, str):
+        return path if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value) else None
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        where = f"{path}.{key}" if path else str(key)
+        if isinstance(key, str) and first_bad_text(key) is not None:
+            return path or "payload"
+        if (found := first_bad_text(child, where)) is not None:
+            return found
+    return None
+
+

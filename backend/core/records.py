@@ -1,0 +1,226 @@
+"""Command records: claiming ids, storing verdicts, and settling parked commands later."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from core import errors, writing
+from core.actor import Actor, load_actor
+from core.batches import CommandRequest, Verdict
+from core.clock import now
+from core.ids import uuid7
+from core.judging import Case, judge_one, read
+from core.models import CommandRecord, Status
+from core.request_log import current_request_id
+
+_UUID = re.compile(r'"([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})"')
+_FAILED = (Status.PARKED.value, Status.REFUSED.value)
+_COLUMNS = tuple(
+    column.attname for column in CommandRecord._meta.concrete_fields if column.attname not in ("received_at",)
+)
+
+
+def claim(cases: list[Case], actor: Actor) -> list[UUID]:
+    """Fence the transaction, lock the ids, and give known commands their stored verdict.
+
+    Returns the parked commands that wait for one of these.
+    """
+    by_id: dict[UUID, list[Case]] = {}
+    for case in cases:
+        by_id.setdefault(case.request.id, []).append(case)
+    made = [case.creates for case in cases if case.creates]
+    waiting = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from core_claim(%s::uuid, %s::uuid[], %s::uuid[])", [actor.company_id, list(by_id), made]
+        )
+        for role, id_, fingerprint, *stored in cursor.fetchall():
+            if role == "waiting":
+                waiting.append(id_)
+                continue
+            for case in by_id[id_]:
+                if bytes(fingerprint) == case.fingerprint:
+                    case.known, case.refusal = _verdict(id_, *stored), None
+                else:
+                    case.reuses_id()
+    return waiting
+
+
+def failed_dependencies(cases: list[Case], actor: Actor) -> dict[UUID, Any]:
+    """Commands named in `depends_on` that are not in this set and did not take effect (at most one query)."""
+    here = {case.request.id for case in cases}
+    elsewhere = {id_ for case in cases for id_ in case.request.depends_on} - here
+    if not elsewhere:
+        return {}
+    rows = CommandRecord.objects.filter(company_id=actor.company_id)
+    done = set(rows.filter(id__in=elsewhere).exclude(status__in=_FAILED).values_list("id", flat=True))
+    done |= set(rows.filter(settles__in=elsewhere).exclude(status__in=_FAILED).values_list("settles", flat=True))
+    return dict.fromkeys(elsewhere - done)
+
+
+def park_orphans(refused: list[Case], failed: dict[UUID, Any], actor: Actor) -> None:
+    """Park commands that were refused only because the command that should have created their row failed.
+
+    At most one query, and none unless a command missed a row.
+    """
+    orphans = {
+        id(case): [UUID(text) for text in _UUID.findall(case.text)]
+        for case in refused
+        if isinstance(case.refusal, errors.NotFound | errors.ReferenceInvalid)
+    }
+    if not orphans:
+        return
+    touched = {id_ for ids in orphans.values() for id_ in ids}
+    creators = dict(
+        CommandRecord.objects.filter(
+            company_id=actor.company_id, creates__in=touched, status__in=_FAILED, settles__isnull=True
+        ).values_list("creates", "id")
+    )
+    creators |= {case.creates: id_ for id_, case in failed.items() if case is not None and case.creates}
+    for case in refused:
+        for id_ in orphans.get(id(case), ()):
+            if creators.get(id_, case.request.id) != case.request.id:
+                case.wait_for(creators[id_])
+                break
+
+
+def store(cases: list[Case], actor: Actor, door: str, *, settles: Iterable[UUID | None] = ()) -> None:
+    """Store the verdicts of `cases` with their payloads: one statement. `settles`: the earlier records they settle."""
+    settled = list(settles) or [None] * len(cases)
+    request_id = current_request_id()
+    rows = [
+        _row(case, actor, door, request_id, earlier)
+        for case, earlier in zip(cases, settled, strict=True)
+        if case.known is None
+    ]
+    if rows:
+        writing.insert_rows(CommandRecord, _COLUMNS, rows)
+
+
+def settle_again(
+    ids: Iterable[UUID], *, operator: Actor, as_user_id: UUID | None = None
+) -> dict[UUID, Verdict]:
+    """Run parked or refused commands once more, and what waits for them; returns the new verdicts by command id.
+
+    operator: who asks for it. as_user_id: under whose name (a customer's new owner); by default the user who
+    recorded the command. Each result is a further record whose `settles` names the command. Nothing is run that
+    has taken effect already.
+    """
+    verdicts: dict[UUID, Verdict] = {}
+    queue = list(ids)
+    while queue:
+        batch, queue = sorted(set(queue) - verdicts.keys()), []
+        for record in _unsettled(batch, operator):
+            actor = load_actor(operator.company_id, as_user_id or record.user_id)
+            case = _recorded(record, actor)
+            if case.refusal is None:
+                judge_one(case, actor)
+            verdicts[record.id] = case.verdict(actor)
+            _store_settlement(case, record, operator, verdicts[record.id])
+        done = [id_ for id_ in batch if id_ in verdicts and verdicts[id_].settled]
+        queue = list(
+            CommandRecord.objects.filter(company_id=operator.company_id, waits_for__in=done).values_list("id", flat=True)
+        )
+    return verdicts
+
+
+def settle_with(record: CommandRecord, verdict: Verdict, *, operator: Actor) -> None:
+    """Settle a parked command without running it: an operator discards it or hands it back."""
+    case = Case(_request(record), text=record_payload_text(record), fingerprint=bytes(record.fingerprint))
+    _store_settlement(case, record, operator, verdict)
+
+
+def record_payload_text(record: CommandRecord) -> str:
+    """The stored payload as canonical JSON text."""
+    return writing.canonical(record.payload).decode()
+
+
+def _unsettled(ids: list[UUID], operator: Actor) -> list[CommandRecord]:
+    rows = CommandRecord.objects.filter(company_id=operator.company_id, id__in=ids, status__in=_FAILED)
+    done = set(
+        CommandRecord.objects.filter(company_id=operator.company_id, settles__in=ids)
+        .exclude(status__in=_FAILED)
+        .values_list("settles", flat=True)
+    )
+    return [row for row in rows.order_by("occurred_at", "seq", "id") if row.id not in done]
+
+
+def _request(record: CommandRecord) -> CommandRequest:
+    return CommandRequest(
+        record.name,
+        record.payload,
+        id=record.id,
+        schema=record.schema,
+        seq=record.seq,
+        occurred_at=record.occurred_at,
+        occurred_verified=record.occurred_verified,
+        claimed_at=record.claimed_at,
+        uptime_ms=record.uptime_ms,
+        boot_id=record.boot_id,
+    )
+
+
+def _recorded(record: CommandRecord, actor: Actor) -> Case:
+    return read(_request(record), actor)
+
+
+def _store_settlement(case: Case, record: CommandRecord, operator: Actor, verdict: Verdict) -> None:
+    row = _row(case, operator, "release", current_request_id(), record.id, verdict)
+    row |= {"id": uuid7(), "seq": None, "user_id": record.user_id, "device_id": record.device_id, "claimed_at": now()}
+    writing.insert_rows(CommandRecord, _COLUMNS, [row])
+
+
+def _verdict(
+    id_: UUID, seq: int | None, status: str, code: str | None, field: str | None, message: str | None,
+    details: Any, conflicts: Any,
+) -> Verdict:  # fmt: skip
+    return Verdict(id_, status, seq, code, field, message, _loaded(details), _loaded(conflicts))
+
+
+def _loaded(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def _row(
+    case: Case,
+    actor: Actor,
+    door: str,
+    request_id: str | None,
+    settles: UUID | None,
+    verdict: Verdict | None = None,
+) -> dict[str, Any]:
+    request = case.request
+    verdict = verdict or case.verdict(actor)
+    return {
+        "company_id": actor.company_id,
+        "id": request.id,
+        "name": request.name,
+        "schema": request.schema,
+        "payload": orjson.Fragment(case.text),
+        "fingerprint": case.fingerprint,
+        "user_id": actor.user_id,
+        "actor_id": actor.user_id,
+        "device_id": actor.device_id,
+        "seq": request.seq,
+        "door": door,
+        "request_id": request_id,
+        "depends_on": request.depends_on,
+        "creates": case.creates,
+        "claimed_at": request.claimed_at,
+        "uptime_ms": request.uptime_ms,
+        "boot_id": request.boot_id,
+        "occurred_at": request.occurred_at,
+        "occurred_verified": request.occurred_verified,
+        "settles": settles,
+        "waits_for": case.waits_for,
+        "status": verdict.status,
+        "code": verdict.code,
+        "field": verdict.field,
+        "message": verdict.message,
+        "details": verdict.details,
+        "conflicts": verdict.conflicts,
+    }

@@ -1,0 +1,102 @@
+"""Set-based writes: one statement per table, whatever the number of rows.
+
+Rows travel as one JSON parameter that PostgreSQL unpacks by `json_to_recordset`: measured four times faster through
+psycopg 3 than arrays of text, and one prepared statement serves every number of rows.
+"""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
+
+
+def to_json(value: Any) -> str:
+    """JSON text of plain values, UUIDs, instants, dates, decimals and bytes (as PostgreSQL's hex form)."""
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted members, the form in which payloads are stored and compared.
+
+    Text that UTF-8 cannot hold (half a surrogate pair) and integers beyond 64 bits are written as JSON allows them.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def insert(model: type[models.Model], instances: Sequence[models.Model]) -> None:
+    """Insert `instances` with one statement. Columns left to the database's defaults are left out."""
+    names = tuple(
+        column.attname
+        for column in model._meta.concrete_fields
+        if not isinstance(getattr(instances[0], column.attname), DatabaseDefault)
+    )
+    rows = [{name: getattr(instance, name) for name in names} for instance in instances]
+    insert_rows(model, names, rows)
+
+
+def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert `rows` (plain values by attribute name, all with the members `names`) with one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_sql(model, names), [to_json(rows)])
+
+
+def update(model: type[models.Model], instances: Sequence[models.Model]) -> None:
+    """Write all columns of `instances` back with one statement. Returns nothing; rows that are gone stay gone."""
+    names = tuple(column.attname for column in model._meta.concrete_fields)
+    rows = [{name: getattr(instance, name) for name in names} for instance in instances]
+    with connection.cursor() as cursor:
+        cursor.execute(_update_sql(model), [to_json(rows)])
+
+
+def delete(model: type[models.Model], instances: Sequence[models.Model]) -> None:
+    """Delete `instances` with one statement. The database's own constraints decide about rows that refer to them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"delete from {table} where id = any(%s::uuid[])", [[item.pk for item in instances]])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return "\\x" + bytes(value).hex()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _record(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[str], str]:
+    columns = {column.attname: column for column in model._meta.concrete_fields}
+    quoted = [f'"{columns[name].column}"' for name in names]
+    types = [columns[name].rel_db_type(connection) if columns[name].is_relation else columns[name].db_type(connection)
+             for name in names]
+    record = ", ".join(f'"{name}" {kind}' for name, kind in zip(names, types, strict=True))
+    return quoted, record
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(model: type[models.Model], names: tuple[str, ...]) -> str:
+    quoted, record = _record(model, names)
+    values = ", ".join(f'r."{name}"' for name in names)
+    return (
+        f"insert into {model._meta.db_table} ({', '.join(quoted)})"
+        f" select {values} from json_to_recordset(%s::json) as r({record})"
+    )
+
+
+@lru_cache(maxsize=256)
+def _update_sql(model: type[models.Model]) -> str:
+    names = tuple(column.attname for column in model._meta.concrete_fields)
+    quoted, record = _record(model, names)
+    pairs = zip(quoted, names, strict=True)
+    assignments = ", ".join(f'{column} = r."{name}"' for column, name in pairs if name != "id")
+    return (
+        f"update {model._meta.db_table} t set {assignments}"
+        f" from json_to_recordset(%s::json) as r({record}) where t.id = r.id"
+    )

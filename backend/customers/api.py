@@ -1,0 +1,5 @@
+"""The customers endpoints."""
+
+from ninja import Router
+
+router = Router(tags=["customers"])

@@ -1,0 +1,5 @@
+"""The sync endpoints."""
+
+from ninja import Router
+
+router = Router(tags=["sync"])

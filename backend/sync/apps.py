@@ -1,0 +1,23 @@
+"""The sync app: puts the generated triggers and the pull's functions in place."""
+
+from importlib import import_module
+from pathlib import Path
+
+from django.apps import AppConfig
+
+_SQL = Path(__file__).parent / "sql"
+
+
+class SyncConfig(AppConfig):
+    name = "sync"
+
+    def ready(self) -> None:
+        from core.database_objects import provide
+        from sync import entry_triggers, grant_triggers
+
+        import_module("sync.commands")
+        provide("sync_epoch", (_SQL / "epoch.sql").read_text)
+        provide("sync_entries", entry_triggers.all_triggers_sql)
+        provide("sync_grants", grant_triggers.all_triggers_sql)
+        provide("sync_pull", (_SQL / "pull.sql").read_text)
+        provide("sync_upkeep", (_SQL / "upkeep.sql").read_text)

@@ -1,0 +1,146 @@
+"""The grant view, the function that refreshes `sync_grant` from it by difference, and the triggers that call it."""
+
+from core.grants import SOURCES, TRIGGERS, GrantTrigger
+
+# Two transactions that change the same scope's grants must see each other's change: the second waits for the first
+# and then reads the view afresh (each statement of a volatile function has its own snapshot). A customer being added
+# and a colleague being put into its territory must see each other too: whoever adds rows holds the company's lock
+# shared, whoever changes people, teams or territories holds it alone.
+_REFRESH = """
+create or replace function sync_lock_grants(co uuid, scopes uuid[], wide boolean) returns void
+language plpgsql volatile as $$
+begin
+  if wide or cardinality(scopes) > 500 then
+    perform pg_advisory_xact_lock(hashtextextended(co::text, 2));
+  else
+    perform pg_advisory_xact_lock_shared(hashtextextended(co::text, 2));
+    perform pg_advisory_xact_lock(hashtextextended(s::text, 3)) from unnest(scopes) s order by s;
+  end if;
+end $$;
+
+create or replace function sync_left_reason(reasons text[]) returns text
+language sql immutable as $$
+  select case when 'owner' = any (reasons) or 'territory' = any (reasons) then 'reassigned'
+              when 'share' = any (reasons) then 'unshared'
+              when 'work_order' = any (reasons) then 'work_order_ended'
+              when 'follow' = any (reasons) then 'unfollowed'
+              else 'revoked' end
+$$;
+
+create or replace function sync_refresh_grants(co uuid, scopes uuid[], users uuid[]) returns void
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+{branches}
+end $$;
+"""
+
+_BRANCH = """
+  if {given} is null or cardinality({given}) > 0 then
+    with wanted as materialized (
+      select v.user_id, v.scope_id, array_agg(distinct v.reason order by v.reason) as reasons,
+             bool_or(v.reason <> 'superior') as phone
+      from sync_grant_source v
+      where v.company_id = co and {filter_view}
+      group by v.user_id, v.scope_id
+    ), gone as (
+      update sync_grant g
+      set active = false, phone = false, reasons = '{{}}', left_reason = sync_left_reason(g.reasons),
+          xid = case when g.phone then pg_current_xact_id() else g.xid end, changed_at = now()
+      where g.company_id = co and {filter_grant} and g.active
+        and not exists (select 1 from wanted w where w.user_id = g.user_id and w.scope_id = g.scope_id)
+    )
+    insert into sync_grant (company_id, user_id, scope_id, reasons, active, phone, xid)
+    select co, w.user_id, w.scope_id, w.reasons, true, w.phone, case when w.phone then pg_current_xact_id() end
+    from wanted w order by w.user_id, w.scope_id
+    on conflict (user_id, scope_id) do update
+    set reasons = excluded.reasons, active = true, phone = excluded.phone,
+        xid = case when sync_grant.phone = excluded.phone then sync_grant.xid else pg_current_xact_id() end,
+        left_reason = case when sync_grant.phone and not excluded.phone
+                           then sync_left_reason(sync_grant.reasons) end,
+        changed_at = now()
+    where sync_grant.reasons is distinct from excluded.reasons or not sync_grant.active;
+  end if;
+"""
+
+
+def view_sql() -> str:
+    """The one definition of visibility: `company_id, user_id, scope_id, reason`."""
+    union = "\nunion all\n".join(
+        f"select company_id, user_id, scope_id, reason::text as reason from ({source.sql}) {name}"
+        for name, source in SOURCES.items()
+    )
+    return f"create or replace view sync_grant_source with (security_invoker = true) as\n{union};\n"
+
+
+def refresh_sql() -> str:
+    """The refresh function: `scopes` alone, `users` alone, or both; null for `scopes` means the whole company."""
+    by_scope = _BRANCH.format(
+        given="scopes",
+        filter_view="(scopes is null or v.scope_id = any (scopes))",
+        filter_grant="(scopes is null or g.scope_id = any (scopes))",
+    )
+    by_user = _BRANCH.format(
+        given="coalesce(users, '{}')",
+        filter_view="v.user_id = any (users)",
+        filter_grant="g.user_id = any (users)",
+    )
+    return _REFRESH.format(branches=by_scope + by_user)
+
+
+def trigger_sql(trigger: GrantTrigger) -> str:
+    """The function and the triggers of one table whose changes change grants."""
+    function = f"sync_grants_{trigger.name}"
+    scopes = f"array({trigger.scopes})" if trigger.scopes else "'{}'::uuid[]"
+    users = f"array({trigger.users})" if trigger.users else "'{}'::uuid[]"
+    changed = "true"
+    if trigger.columns:
+        new, old = (", ".join(f"{side}.{column}" for column in trigger.columns) for side in ("n", "o"))
+        changed = f"row({new}) is distinct from row({old})"
+    sources = {
+        "INSERT": "select * from new_rows",
+        "DELETE": "select * from old_rows",
+        "UPDATE": f"select n.* from new_rows n join old_rows o using (id) where {changed}"
+        f" union all select o.* from new_rows n join old_rows o using (id) where {changed}",
+    }
+    # A row that is being added is nobody else's yet: its scope needs no lock of its own.
+    branches = "".join(
+        f"""
+  if tg_op = '{event}' then
+    with rows as ({source}) select {scopes}, {users}, (select r.company_id from rows r limit 1)
+    into scope_ids, user_ids, co;
+    if co is null then return null; end if;
+    perform sync_lock_grants(co, {"'{}'" if event == "INSERT" and not trigger.wide else "scope_ids"}, {trigger.wide});
+    {"with rows as (" + source + ") select " + scopes + ", " + users + " into scope_ids, user_ids;" if trigger.wide else ""}
+  end if;"""
+        for event, source in sources.items()
+    )
+    events = {
+        "insert": "referencing new table as new_rows",
+        "delete": "referencing old table as old_rows",
+    }
+    if trigger.columns:
+        events["update"] = "referencing old table as old_rows new table as new_rows"
+    parts = [
+        f"""
+create or replace function {function}() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare scope_ids uuid[]; user_ids uuid[]; co uuid;
+begin{branches}
+  perform sync_refresh_grants(co, scope_ids, user_ids);
+  return null;
+end $$;
+"""
+    ]
+    for event in ("insert", "update", "delete"):
+        parts.append(f"drop trigger if exists {function}_{event} on {trigger.table};")
+        if event in events:
+            parts.append(
+                f"create trigger {function}_{event} after {event} on {trigger.table} {events[event]}"
+                f" for each statement execute function {function}();"
+            )
+    return "\n".join(parts)
+
+
+def all_triggers_sql() -> str:
+    """Everything that keeps grants equal to the view."""
+    return "\n".join([view_sql(), refresh_sql(), *(trigger_sql(trigger) for trigger in TRIGGERS)])
