@@ -1,4 +1,4 @@
-"""Gives each test process a fresh, migrated PostgreSQL database of its own, on the embedded server or on DATABASE_URL's.
+"""Gives each test process a fresh, migrated PostgreSQL database of its own: embedded, or on DATABASE_URL's server.
 
 The environment is set when this module is imported, which is before anything imports Django's settings; the database
 itself is made at the start of the session. It is a copy of a template, which is migrated once and used again as long

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict
+
 from core.postgres import roles
 from core.postgres.embedded import EmbeddedServer
-from psycopg.conninfo import conninfo_to_dict
 
 DATABASE_NAME = "roundsman"
 _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from granian import Granian
 from granian.constants import Interfaces
+from granian.server import MPServer
 
 DEFAULT_PORT = 8000
 # An open event stream would hold up the end of a worker for as long as the phone listens.
@@ -43,9 +43,9 @@ def require_free_port(address: str, port: int) -> None:
             raise PortTakenError(address, port) from refusal
 
 
-def make_server(address: str, port: int) -> Granian:
+def make_server(address: str, port: int) -> MPServer:
     """Returns the server, ready to `serve()`: ROUNDSMAN_WORKERS processes (2)."""
-    return Granian(
+    return MPServer(
         "config.asgi:application",
         address=address,
         port=port,

@@ -65,7 +65,7 @@ def choose_account(data_dir: Path, program: Path) -> Account:
     """
     if os.geteuid() != 0:
         return Account(None, None)
-    entry = _owner(data_dir) if data_dir.exists() else (_owner(data_dir.parent) or _stand_in())
+    entry = _owner(data_dir) if (data_dir / "PG_VERSION").exists() else _owner(data_dir.parent) or _stand_in()
     if entry is None:
         raise AccountError(f"{data_dir} belongs to a user that this machine does not know")
     for capability in _CAPABILITIES:
@@ -98,7 +98,8 @@ def _stand_in() -> pwd.struct_passwd | None:
 
 
 def _reaches(account: Account, folder: Path, program: Path) -> bool:
-    for probe in (["test", "-x", folder], [program, "--version"]):
+    probes: list[list[str | Path]] = [["test", "-x", folder], [program, "--version"]]
+    for probe in probes:
         try:
             done = subprocess.run(
                 account.command(probe), capture_output=True, timeout=_PROBE_TIMEOUT_S, check=False, cwd="/"

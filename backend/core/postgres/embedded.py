@@ -36,6 +36,8 @@ SUPERUSER = "postgres"
 _PORT = "5432"  # only part of the socket's name
 _SOCKET_NAME = f".s.PGSQL.{_PORT}"
 _SOCKET_PATH_LIMIT = 107  # bytes, sun_path of Linux
+_END_PATIENCE_S = 60
+_ORPHANS_LEFT = "pre-existing shared memory block"  # PostgreSQL's words, in the log
 _LOG_LIMIT = 8 * 2**20  # bytes; a longer log is set aside at the next start
 
 # Made for two cores and a few hundred MB; durable. Given on the command line, so that nothing in the data
@@ -84,6 +86,7 @@ class EmbeddedServer:
         self.log_file = (log_file or self._beside(".log")).absolute()
         self._settings = {**_SETTINGS, **(settings or {})}
         self._start_timeout_s = start_timeout_s
+        self._log_start = 0  # bytes in the log before the last start
         self._child: subprocess.Popen[bytes] | None = None
         self._share: tuple[int, int] | None = None  # (pid of the process that took it, file descriptor)
         self._threads = threading.RLock()
@@ -172,26 +175,34 @@ class EmbeddedServer:
 
     def _start_if_needed(self) -> None:
         if self.running_pid() is None:
+            self._require_cluster_or_nothing()
             try:
                 account = choose_account(self.data_dir, _program("postgres"))
             except AccountError as refusal:
                 raise EmbeddedServerError(str(refusal)) from refusal
             if not self._is_cluster():
                 self._initialise(account)
-            self._disarm_pid_file()
-            self._launch(account)
-        self._wait_until_ready()
+            deadline = time.monotonic() + _END_PATIENCE_S
+            while not self._launch(account):
+                if _ORPHANS_LEFT not in self._log_since_start() or time.monotonic() > deadline:
+                    raise EmbeddedServerError(f"PostgreSQL ended at its start:\n{self._log_since_start()}")
+                time.sleep(0.1)  # children of a killed server notice within moments that they are orphans
+        else:
+            self._child = None
+            self._wait_until_ready()  # another process started it, perhaps a moment ago
+
+    def _require_cluster_or_nothing(self) -> None:
+        if not self._is_cluster() and self.data_dir.exists() and any(self.data_dir.iterdir()):
+            raise EmbeddedServerError(f"{self.data_dir} holds something that is not a PostgreSQL cluster: not touched")
 
     def _initialise(self, account: Account) -> None:
         """Makes the cluster beside its place and moves it there, so that a half-made one is never taken for whole."""
-        if self.data_dir.exists() and any(self.data_dir.iterdir()):
-            raise EmbeddedServerError(f"{self.data_dir} holds something that is not a PostgreSQL cluster: not touched")
         draft = self._beside(".new")
         if draft.exists():
             shutil.rmtree(draft)
         draft.mkdir(mode=0o700)
         account.own(draft)
-        arguments = [
+        arguments: list[str | Path] = [
             _program("initdb"),
             f"--pgdata={draft}",
             f"--username={SUPERUSER}",
@@ -209,28 +220,36 @@ class EmbeddedServer:
             raise EmbeddedServerError(f"initdb failed:\n{done.stdout}{done.stderr}")
         draft.rename(self.data_dir)
 
-    def _disarm_pid_file(self) -> None:
-        """Makes a pid file left by a dead server harmless when its pid meanwhile belongs to another process.
+    def _disarm_pid_files(self) -> None:
+        """Makes the files left by a dead server harmless when the pid in them meanwhile belongs to another process.
 
-        PostgreSQL refuses to start while the process named there lives, whoever that is now. The file is not deleted:
-        its other lines let PostgreSQL see whether children of the dead server still write. Only the pid is replaced,
-        by our own, which PostgreSQL knows to ignore because we are its parent.
+        PostgreSQL refuses to start while the process named there lives, whoever that is now. The files are not
+        deleted: what else they say lets PostgreSQL see whether children of the dead server still write. Only the pid
+        is replaced, by our own, which PostgreSQL knows to ignore because we are its parent.
         """
-        pid_file = self.data_dir / "postmaster.pid"
-        try:
-            lines = pid_file.read_text().splitlines()
-            pid = int(lines[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return  # no file, or one that PostgreSQL itself will explain
-        deadline = time.monotonic() + 60
-        while _is_server_of(pid, self.data_dir):  # on its way out: it does not listen any more
+        if self._child is not None:
+            self._child.poll()
+        for name in ("postmaster.pid", f"{_SOCKET_NAME}.lock"):
+            path = self.data_dir / name
+            try:
+                pid, *rest = path.read_text().splitlines()
+                self._wait_while_ending(int(pid))
+            except (FileNotFoundError, ValueError):
+                continue  # no file, or one that PostgreSQL itself will explain
+            if path.exists():
+                path.write_text("\n".join([str(os.getpid()), *rest]) + "\n")
+
+    def _wait_while_ending(self, pid: int) -> None:
+        """Waits for a server of this directory that does not listen any more but has not ended yet."""
+        deadline = time.monotonic() + _END_PATIENCE_S
+        while _is_server_of(pid, self.data_dir):
             if time.monotonic() > deadline:
                 raise EmbeddedServerError(f"PostgreSQL (pid {pid}) on {self.data_dir} neither answers nor ends")
             time.sleep(0.05)
-        if pid_file.exists():
-            pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
 
-    def _launch(self, account: Account) -> None:
+    def _launch(self, account: Account) -> bool:
+        """Starts the server and waits for it; returns False when it ended instead, which the log explains."""
+        self._disarm_pid_files()
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         if self.log_file.exists() and self.log_file.stat().st_size > _LOG_LIMIT:
             self.log_file.replace(self.log_file.with_name(self.log_file.name + ".1"))
@@ -238,6 +257,7 @@ class EmbeddedServer:
         for name, value in self._settings.items():
             arguments += ["-c", f"{name}={value}"]
         with self.log_file.open("ab") as log:
+            self._log_start = log.tell()
             self._child = subprocess.Popen(
                 account.command(arguments),
                 env=_environment(),
@@ -247,18 +267,20 @@ class EmbeddedServer:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is for us, who then stop the server in good order
             )
+        return self._wait_until_ready()
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self) -> bool:
+        """Returns True once the server answers, False when the one we have started has ended."""
         deadline = time.monotonic() + self._start_timeout_s
         while True:
             try:
                 psycopg.connect(self.conninfo("postgres"), connect_timeout=10).close()
-                return
+                return True
             except psycopg.OperationalError as refusal:
                 if self._child is not None and self._child.poll() is not None:
-                    raise EmbeddedServerError(f"PostgreSQL ended at its start:\n{self._log_tail()}") from refusal
+                    return False
                 if time.monotonic() > deadline:
-                    raise EmbeddedServerError(f"PostgreSQL is not ready: {refusal}\n{self._log_tail()}") from refusal
+                    raise EmbeddedServerError(f"PostgreSQL does not answer: {refusal}") from refusal
             time.sleep(0.02)
 
     # -- stopping -----------------------------------------------------------------------------------------------
@@ -309,8 +331,8 @@ class EmbeddedServer:
                 link.symlink_to(self.data_dir)
         return link
 
-    def _log_tail(self) -> str:
-        return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-15:])
+    def _log_since_start(self) -> str:
+        return self.log_file.read_bytes()[self._log_start :].decode(errors="replace").strip()
 
 
 def _digest(path: Path) -> str:
@@ -332,18 +354,21 @@ def _environment() -> dict[str, str]:
 
 def _is_server_of(pid: int, data_dir: Path) -> bool:
     """Tells whether the process is a PostgreSQL started on `data_dir`; a zombie or a stranger is not."""
+    process = Path(f"/proc/{pid}")
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError):
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        if Path(os.fsdecode(words[0])).name != "postgres":
+            return False
+        return os.fsencode(data_dir) in words or (process / "cwd").samefile(data_dir)
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False
-    return Path(os.fsdecode(words[0])).name == "postgres" and os.fsencode(data_dir) in words
 
 
 def _end(handle: int) -> None:
     """Ends the server behind a process handle: politely, and if it hangs at once (it recovers at the next start)."""
     waiter = select.poll()
     waiter.register(handle, select.POLLIN)
-    for number, patience_s in ((signal.SIGINT, 60), (signal.SIGQUIT, 15), (signal.SIGKILL, 15)):
+    for number, patience_s in ((signal.SIGINT, _END_PATIENCE_S), (signal.SIGQUIT, 15), (signal.SIGKILL, 15)):
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(handle, number)
         if waiter.poll(patience_s * 1000):

@@ -6,6 +6,7 @@ Both are ordinary roles of PostgreSQL 15 to 18, on the embedded server and on a 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -123,10 +124,8 @@ def _make_roles(admin: "psycopg.Connection[Any]") -> None:
         name = sql.Identifier(role)
         # Two processes may come here at once: the loser finds the role made.
         if admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
-            try:
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
                 admin.execute(sql.SQL("CREATE ROLE {} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(name))
-            except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-                pass
         # From PostgreSQL 16 on, whoever makes a role is its administrator but may not act as it unless told so.
         may_act = admin.execute(
             "SELECT pg_has_role(%s, %s, %s)", [me, role, "SET" if _version(admin) >= 160000 else "MEMBER"]
@@ -141,14 +140,12 @@ def _version(connection: "psycopg.Connection[Any]") -> int:
 
 def _make_database(admin: "psycopg.Connection[Any]", database: str) -> None:
     if admin.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
-        try:
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             admin.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(
                     sql.Identifier(database), sql.Identifier(OWNER)
                 )
             )
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            pass
 
 
 def _let_owner_build(admin: "psycopg.Connection[Any]") -> None:
