@@ -46,10 +46,10 @@ def require_free_port(address: str, port: int) -> None:
 def make_server(address: str, port: int) -> MPServer:
     """Returns the server, ready to `serve()`: ROUNDSMAN_WORKERS processes (2)."""
     return MPServer(
-        "config.asgi:application",
+        "config.rsgi:application",
         address=address,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.RSGI,
         workers=int(os.environ.get("ROUNDSMAN_WORKERS", "2")),
         workers_kill_timeout=_STREAMS_END_S,
         log_access=False,

@@ -1,4 +1,5 @@
-"""`migrate` as the owner: makes roles, database and rights where they are missing, then Django's own migration."""
+"""`migrate` as the owner: makes roles, database and rights where they are missing, then Django's own migration, then
+the database objects that are derived from the code."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 
+from core import database_objects
 from core.postgres.embedded import EmbeddedServerError
 from core.postgres.roles import DatabaseNotReadyError
 
@@ -23,3 +25,8 @@ class Command(migrate.Command):
         except (DatabaseNotReadyError, EmbeddedServerError) as refusal:
             raise CommandError(str(refusal)) from refusal
         super().handle(*args, **options)
+        partial = options["app_label"] or options["plan"] or options["check_unapplied"] or options["fake"]
+        if options["database"] == "owner" and not partial:
+            database_objects.install("owner")
+            if options["verbosity"]:
+                self.stdout.write("  Functions, triggers, policies and privileges are in place.")
