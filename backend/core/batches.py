@@ -1,5 +1,6 @@
 """What a handler receives: the commands of one kind that are judged and written together, as one set."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +24,7 @@ class CommandRequest:
     """A command as it came: whose word it is for when it happened, and what it builds on.
 
     payload: as sent, not yet judged. occurred_at: corrected field time. seq, claimed_at, uptime_ms, boot_id: the
-    device's own words, kept as evidence.
+    device's own words, kept as evidence. fault: what is wrong with the envelope, if anything is.
     """
 
     name: str
@@ -37,6 +38,7 @@ class CommandRequest:
     uptime_ms: int | None = None
     boot_id: str | None = None
     depends_on: list[UUID] = field(default_factory=list)
+    fault: DomainError | None = None
 
 
 @dataclass(slots=True)
@@ -49,8 +51,8 @@ class Verdict:
     code: str | None = None
     field: str | None = None
     message: str | None = None
-    details: dict[str, Any] = field(default_factory=dict)
-    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    details: dict[str, Any] = dataclasses.field(default_factory=dict)
+    conflicts: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     @property
     def settled(self) -> bool:

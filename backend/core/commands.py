@@ -6,7 +6,7 @@ under its own savepoint, so that only the guilty one is refused or parked. The u
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
-from core import errors, records
+from core import errors, pokes, records
 from core.actor import Actor
 from core.batches import CommandRequest, Verdict
 from core.judging import Case, RunAgain, judge_one, judge_run, read
@@ -46,11 +46,20 @@ def execute(
     return execute_all([request], actor=actor, door=door)[0]
 
 
-def execute_all(requests: Sequence[CommandRequest], *, actor: Actor, door: str) -> list[Verdict]:
-    """Run commands in their order, at most `SET_LIMIT` in a transaction; one verdict each, in the same order."""
+def execute_all(
+    requests: Sequence[CommandRequest],
+    *,
+    actor: Actor,
+    door: str,
+    in_transaction: Callable[[list[Verdict]], None] | None = None,
+) -> list[Verdict]:
+    """Run commands in their order, at most `SET_LIMIT` in a transaction; one verdict each, in the same order.
+
+    in_transaction: called with the verdicts of each set before its transaction commits.
+    """
     verdicts: list[Verdict] = []
     for start in range(0, len(requests), SET_LIMIT):
-        verdicts += _in_transaction(requests[start : start + SET_LIMIT], actor, door)
+        verdicts += _in_transaction(requests[start : start + SET_LIMIT], actor, door, in_transaction)
     return verdicts
 
 
@@ -68,7 +77,12 @@ def execute_nested(name: str, payload: dict[str, Any], *, actor: Actor, occurred
     return case.verdict(actor)
 
 
-def _in_transaction(requests: Sequence[CommandRequest], actor: Actor, door: str) -> list[Verdict]:
+def _in_transaction(
+    requests: Sequence[CommandRequest],
+    actor: Actor,
+    door: str,
+    finish: Callable[[list[Verdict]], None] | None = None,
+) -> list[Verdict]:
     """One set in one transaction. Deadlocks and serialization failures are retried and never reach the caller."""
     one_by_one = False
     nested = connection.in_atomic_block
@@ -76,7 +90,10 @@ def _in_transaction(requests: Sequence[CommandRequest], actor: Actor, door: str)
         cases = [read(request, actor) for request in requests]
         try:
             with transaction.atomic():
-                return _judge(cases, actor, door, one_by_one=one_by_one)
+                verdicts = _judge(cases, actor, door, one_by_one=one_by_one)
+                if finish is not None:
+                    finish(verdicts)
+                return verdicts
         except RunAgain:
             one_by_one = True
         except OperationalError as error:
@@ -104,6 +121,7 @@ def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool) -> l
     records.store(fresh, actor, door)
     if waiting:
         records.settle_again(waiting, operator=actor)
+    pokes.changed(actor.company_id)
     return [case.verdict(actor) for case in cases]
 
 

@@ -6,6 +6,7 @@ run any number of times. `digest` names the whole; the server is ready only when
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from django.apps import apps
@@ -15,11 +16,17 @@ from core.fence import fence_sql
 from core.models import CompanyModel
 
 _PROVIDERS: dict[str, Callable[[], str]] = {}
+_STEPS: list[Callable[[str], None]] = []
 
 
 def provide(name: str, sql: Callable[[], str]) -> None:
     """Register a provider. Providers run in the order of registration."""
     _PROVIDERS[name] = sql
+
+
+def after_install(step: Callable[[str], None]) -> None:
+    """Register what has to be done once new definitions are in place; called with the owner's alias."""
+    _STEPS.append(step)
 
 
 def company_models() -> list[type[models.Model]]:
@@ -34,6 +41,11 @@ def statements() -> list[tuple[str, str]]:
     parts.append(("constraints", _IMMEDIATE_FOREIGN_KEYS))
     parts += [(name, sql()) for name, sql in _PROVIDERS.items()]
     return parts
+
+
+def trigger_names() -> set[str]:
+    """The triggers that the statements create."""
+    return {name for _, sql in statements() for name in re.findall(r"create trigger (\w+)", sql)}
 
 
 def digest() -> str:
@@ -59,6 +71,8 @@ def install(using: str = "owner", *, report: Callable[[str], None] = lambda line
         for name, sql in statements():
             report(name)
             cursor.execute(sql)
+        for step in _STEPS:
+            step(using)
         cursor.execute("delete from core_definitions")
         cursor.execute("insert into core_definitions values (%s)", [digest()])
 

@@ -190,6 +190,14 @@ class TooLarge(DomainError):
     status = 413
 
 
+class PayloadTooLarge(DomainError):
+    """The payload of one command may have at most {limit} bytes."""
+
+    code = "core.payload_too_large"
+    zh = "单条命令的内容不得超过 {limit} 字节。"
+    status = 413
+
+
 class Unauthenticated(DomainError):
     """Sign in first: the access token is missing, expired or not valid."""
 

@@ -17,6 +17,7 @@ from core.models import Status
 from core.payloads import first_bad_text
 from core.registry import COMMANDS, CommandSpec
 
+MAX_PAYLOAD_BYTES = 262_144
 _log = logging.getLogger(__name__)
 
 
@@ -98,7 +99,11 @@ def read(request: CommandRequest, actor: Actor) -> Case:
     head = f"{actor.user_id}|{request.name}|{request.schema}|".encode()
     case = Case(request, encoded.decode(), hashlib.sha256(head + encoded).digest(), COMMANDS.get(request.name))
     bad_text = first_bad_text(request.payload) if b"\\u" in encoded else None
-    if bad_text is not None:
+    if request.fault is not None:
+        case.refusal = request.fault
+    elif len(encoded) > MAX_PAYLOAD_BYTES:
+        case.refusal = errors.PayloadTooLarge("payload", limit=MAX_PAYLOAD_BYTES)
+    elif bad_text is not None:
         case.refusal = errors.InvalidText(bad_text)
     elif case.spec is None:
         case.refusal = errors.UnknownCommand(name=request.name)

@@ -93,13 +93,13 @@ class CommandRecord(CompanyModel):
     class Meta:
         db_table = "core_command_record"
         indexes: ClassVar = [
-            models.Index("company_id", "device_id", "seq", condition=Q(seq__isnull=False), name="command_record_seq"),
-            models.Index("company_id", "settles", condition=Q(settles__isnull=False), name="command_record_settles"),
-            models.Index("company_id", "creates", condition=Q(status__in=["parked", "refused"]), name="command_record_lost"),
-            models.Index("company_id", "waits_for", condition=Q(waits_for__isnull=False), name="command_record_waits"),
-            models.Index("company_id", "-received_at", name="command_record_received"),
+            models.Index(fields=["company_id", "device_id", "seq"], condition=Q(seq__isnull=False), name="command_record_seq"),
+            models.Index(fields=["company_id", "settles"], condition=Q(settles__isnull=False), name="command_record_settles"),
+            models.Index(fields=["company_id", "creates"], condition=Q(status__in=["parked", "refused"]), name="command_record_lost"),
+            models.Index(fields=["company_id", "waits_for"], condition=Q(waits_for__isnull=False), name="command_record_waits"),
+            models.Index(fields=["company_id", "-received_at"], name="command_record_received"),
             models.Index(
-                "company_id", "status", "-received_at", condition=~Q(status="applied"), name="command_record_attention"
+                fields=["company_id", "status", "-received_at"], condition=~Q(status="applied"), name="command_record_attention"
             ),
         ]
         constraints: ClassVar = [
@@ -126,7 +126,7 @@ class Grant(CompanyModel):
 
     class Meta:
         db_table = "sync_grant"
-        indexes: ClassVar = [models.Index("scope_id", name="sync_grant_scope")]
+        indexes: ClassVar = [models.Index(fields=["scope_id"], name="sync_grant_scope")]
 
 
 class Entry(CompanyModel):
@@ -149,8 +149,8 @@ class Entry(CompanyModel):
     class Meta:
         db_table = "sync_entry"
         indexes: ClassVar = [
-            models.Index("scope_id", "xid", name="sync_entry_delta"),
-            models.Index("company_id", "deleted_at", condition=Q(body__isnull=True), name="sync_entry_tombstone"),
+            models.Index(fields=["scope_id", "xid"], name="sync_entry_delta"),
+            models.Index(fields=["company_id", "deleted_at"], condition=Q(body__isnull=True), name="sync_entry_tombstone"),
         ]
 
 
@@ -179,8 +179,8 @@ class Conflict(IdModel):
     class Meta:
         db_table = "core_conflict"
         indexes: ClassVar = [
-            models.Index("company_id", "user_id", "state", name="conflict_user"),
-            models.Index("company_id", "row_id", name="conflict_row"),
+            models.Index(fields=["company_id", "user_id", "state"], name="conflict_user"),
+            models.Index(fields=["company_id", "row_id"], name="conflict_row"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kept__in=["yours", "theirs"]), name="conflict_kept"),

@@ -1,7 +1,7 @@
 """Command records: claiming ids, storing verdicts, and settling parked commands later."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -126,6 +126,19 @@ def settle_again(
             CommandRecord.objects.filter(company_id=operator.company_id, waits_for__in=done).values_list("id", flat=True)
         )
     return verdicts
+
+
+def park(
+    requests: Sequence[CommandRequest], actor: Actor, door: str, reason: errors.DomainError
+) -> list[Verdict]:
+    """Store commands without running them: each waits for a person, for `reason`. Known ones keep their verdict."""
+    cases = [read(request, actor) for request in requests]
+    for case in cases:
+        case.refusal = reason
+    claim(cases, actor)
+    first = {case.request.id: case for case in reversed(cases)}
+    store([case for case in first.values() if case.known is None], actor, door)
+    return [case.verdict(actor) for case in cases]
 
 
 def settle_with(record: CommandRecord, verdict: Verdict, *, operator: Actor) -> None:

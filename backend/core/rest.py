@@ -106,11 +106,11 @@ def list_page(
     keys = [*order, "id"]
     names = [key.removeprefix("-") for key in keys]
     if cursor:
-        rows = rows.filter(_after(keys, names, _read_cursor(cursor, len(names))))
+        rows = rows.filter(_after(keys, names, read_cursor(cursor, len(names))))
     limit = max(1, min(limit, MAX_PAGE))
     found = list(rows.order_by(*keys).values_list(*names, feed.scope)[: limit + 1])
     shown = found[:limit]
-    following = _write_cursor(shown[-1][:-1]) if len(found) > limit else None
+    following = write_cursor(shown[-1][:-1]) if len(found) > limit else None
     bodies = _bodies(feed, [(row[-1], row[-2]) for row in shown])
     items = [bodies[row[-2]] for row in shown if row[-2] in bodies]
     return json_response({"items": items, "next": following})
@@ -147,11 +147,12 @@ def _after(keys: list[str], names: list[str], values: list[Any]) -> Q:
     return result
 
 
-def _write_cursor(values: Sequence[Any]) -> str:
+def write_cursor(values: Sequence[Any]) -> str:
+    """A list's cursor: the sort values of the last row shown."""
     return base64.urlsafe_b64encode(orjson.dumps(list(values), default=str)).decode().rstrip("=")
 
 
-def _read_cursor(text: str, length: int) -> list[Any]:
+def read_cursor(text: str, length: int) -> list[Any]:
     """The values in a list's cursor. It only positions within rows that the caller may see, so it needs no seal."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))

@@ -1,5 +1,161 @@
-"""The sync endpoints."""
+"""The sync endpoints: parse, push, pull, answer. Nothing else.
 
-from ninja import Router
+They read the body and write the answer themselves: validating a page of a megabyte a second time, or a push of a
+hundred commands member by member, would cost more than the work. The OpenAPI describes them by `sync.schemas`.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from ninja.security import HttpBearer
+
+from accounts.auth import bearer
+from accounts.errors import DeviceRevoked
+from accounts.queries import get_actor, get_actor_on_device, list_subordinate_ids
+from accounts.tokens import verify
+from core.actor import Actor
+from core.clock import now, to_wire
+from core.errors import Forbidden, TooLarge
+from core.request_log import note_actor
+from core.rest import fenced, run_command
+from core.rest_schemas import WRITE_RESPONSES, ErrorBody
+from sync import queries, schemas
+from sync.compression import json_answer
+from sync.presence import note_pull
+from sync.pull import pull
+from sync.push import Push, park_all, push, verdicts_json
+from sync.records_page import CommandFilter, CommandPage, command_page
+from sync.wire import read_sync
 
 router = Router(tags=["sync"])
+MAX_BODY_BYTES = 16 * 2**20
+
+
+class ClaimsOnly(HttpBearer):
+    """Takes the token's word for who calls: each half of a sync asks the database in a statement of its own.
+
+    A revoked device must be able to deliver its last push, which a check at the door would turn away.
+    """
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """The actor as the token describes him. Raises accounts.unauthenticated."""
+        claims = verify(token)
+        actor = Actor(claims.company_id, claims.user_id, claims.roles, None, claims.locale, claims.device_id)
+        note_actor(actor)
+        return actor
+
+
+def _documented(answer: type[Any]) -> dict[str, Any]:
+    return {
+        "openapi_extra": {
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": schemas.SyncIn.model_json_schema(by_alias=True)}},
+            }
+        },
+        "response": {200: answer, 400: ErrorBody, 401: ErrorBody, 413: ErrorBody, 422: ErrorBody, 503: ErrorBody},
+        "auth": ClaimsOnly(),
+    }
+
+
+@router.post("", **_documented(schemas.SyncOut))
+def sync(request: HttpRequest) -> HttpResponse:
+    """Push and pull in one round trip."""
+    received_at = now()
+    body = read_sync(_body(request), received_at)
+    verdicts = b"[]"
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    if body.push.commands:
+        actor = _current(actor, body.push, received_at)
+        verdicts = verdicts_json(push(actor, body.push, received_at))
+    answer = pull(actor, body.pull, received_at, verdicts)
+    note_pull(actor, body.pull)
+    return json_answer(request, answer)
+
+
+@router.post("/push", **_documented(schemas.PushOut))
+def push_only(request: HttpRequest) -> HttpResponse:
+    """The first half alone: commands in, verdicts out."""
+    received_at = now()
+    body = read_sync(_body(request), received_at)
+    actor = _current(request.auth, body.push, received_at)  # type: ignore[attr-defined]
+    verdicts = verdicts_json(push(actor, body.push, received_at))
+    acknowledged = queries.get_acknowledged(actor)
+    answer = b'{"received_at":"%s","verdicts":%s,"acknowledged":%d}' % (
+        to_wire(received_at).encode(),
+        verdicts,
+        acknowledged,
+    )
+    return json_answer(request, answer)
+
+
+@router.post("/pull", **_documented(schemas.SyncOut))
+def pull_only(request: HttpRequest) -> HttpResponse:
+    """The second half alone."""
+    received_at = now()
+    body = read_sync(_body(request), received_at)
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    answer = pull(actor, body.pull, received_at)
+    note_pull(actor, body.pull)
+    return json_answer(request, answer)
+
+
+@router.get("/commands", response={200: CommandPage, 401: ErrorBody, 403: ErrorBody, 422: ErrorBody}, auth=bearer)
+@fenced
+def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpResponse:
+    """Commands with their verdicts, newest first: one's own; a manager's subordinates'; an administrator's company's."""
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return command_page(actor, filters, _whose(actor))
+
+
+@router.post("/commands/release", response=WRITE_RESPONSES, auth=bearer)
+def release(request: HttpRequest, payload: schemas.Release) -> HttpResponse:
+    """Run a parked or refused command once more, with all that waits for it."""
+    return run_command(request, "sync.release", payload, row_id=payload.command_id)
+
+
+@router.post("/commands/discard", response=WRITE_RESPONSES, auth=bearer)
+def discard(request: HttpRequest, payload: schemas.Discard) -> HttpResponse:
+    """Decide that a parked command is not applied."""
+    return run_command(request, "sync.discard", payload, row_id=payload.command_id)
+
+
+@router.post("/conflicts/restore", response=WRITE_RESPONSES, auth=bearer)
+def restore_value(request: HttpRequest, payload: schemas.RestoreValue) -> HttpResponse:
+    """Put a value that lost a conflict back."""
+    return run_command(request, "sync.restore_value", payload, row_id=payload.conflict_id)
+
+
+def _whose(actor: Actor) -> list[UUID] | None:
+    if actor.has_role("admin"):
+        return None
+    if actor.has_role("manager"):
+        return [actor.user_id, *list_subordinate_ids(actor)]
+    return [actor.user_id]
+
+
+def _current(actor: Actor, last_push: Push, received_at: Any) -> Actor:
+    """The actor as the database knows him now. A revoked device's last push is stored before it is told to wipe."""
+    try:
+        return get_actor_on_device(actor.company_id, actor.user_id, _device(actor))
+    except DeviceRevoked:
+        owner = get_actor(actor.company_id, actor.user_id)
+        known = Actor(actor.company_id, actor.user_id, owner.roles, owner.org_unit_id, owner.locale, actor.device_id)
+        stored = park_all(known, last_push, received_at)
+        raise DeviceRevoked(stored=stored) from None
+
+
+def _device(actor: Actor) -> UUID:
+    if actor.device_id is None:
+        raise Forbidden
+    return actor.device_id
+
+
+def _body(request: HttpRequest) -> bytes:
+    if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
+        raise TooLarge(limit=f"{MAX_BODY_BYTES // 2**20} MiB")
+    return request.body
+
+

@@ -12,12 +12,17 @@ class SyncConfig(AppConfig):
     name = "sync"
 
     def ready(self) -> None:
-        from core.database_objects import provide
+        from core.database_objects import after_install, provide
         from sync import entry_triggers, grant_triggers
+        from sync.proof import write_changed_feeds
 
-        import_module("sync.commands")
+        for room in ("commands", "jobs"):
+            import_module(f"sync.{room}")
         provide("sync_epoch", (_SQL / "epoch.sql").read_text)
         provide("sync_entries", entry_triggers.all_triggers_sql)
         provide("sync_grants", grant_triggers.all_triggers_sql)
         provide("sync_pull", (_SQL / "pull.sql").read_text)
+        provide("sync_device", (_SQL / "device.sql").read_text)
+        provide("sync_events", (_SQL / "events.sql").read_text)
         provide("sync_upkeep", (_SQL / "upkeep.sql").read_text)
+        after_install(write_changed_feeds)

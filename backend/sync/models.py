@@ -49,4 +49,4 @@ class DeviceState(CompanyModel):
 
     class Meta:
         db_table = "sync_device_state"
-        indexes: ClassVar = [models.Index("company_id", "user_id", name="sync_device_state_user")]
+        indexes: ClassVar = [models.Index(fields=["company_id", "user_id"], name="sync_device_state_user")]

@@ -44,5 +44,4 @@ begin
   return present;
 end $$;
 
-revoke insert, update, delete on sync_epoch from roundsman_app;
 select sync_renew_epoch();

@@ -5,11 +5,11 @@
 --
 -- co, us, dev: company, user and device of the caller. known_roles: the roles that `kinds` was derived from.
 -- old: the cursor's snapshot; null sends everything. after_*: position inside an answer of several pages.
--- only_leave: an old epoch: send no rows, the phone compares digests. repair: scopes to send whole.
+-- old_epoch: the epoch of the cursor; another than the present one sends no rows, the phone compares digests. repair: scopes to send whole.
 -- digest_mode: 'none', 'sample' (the next scopes after `digest_after`) or 'all'.
 --
--- Results. state: 'ok', 'revoked', 'inactive', 'roles' (they changed; `roles` holds the present ones) or 'epoch' (to be
--- renewed first). enters, leaves: JSON texts. high: the highest transaction id delivered or read.
+-- Results. state: 'ok', 'revoked', 'inactive', 'roles' (they changed; `roles` holds the present ones) 'epoch' (to be
+-- renewed first), or null for a user or device that is not known here. enters, leaves: JSON texts. high: the highest transaction id delivered or read.
 create or replace function sync_hex(total numeric) returns text
 language sql immutable as $$
   -- total mod 2^64 as 16 hex digits
@@ -20,7 +20,7 @@ $$;
 drop function if exists sync_pull;
 create function sync_pull(
   co uuid, us uuid, dev uuid, known_roles text[], kinds text[], old pg_snapshot,
-  after_scope uuid, after_kind text, after_id uuid, only_leave boolean, repair uuid[],
+  after_scope uuid, after_kind text, after_id uuid, old_epoch uuid, repair uuid[],
   max_bytes int, digest_mode text, digest_after uuid,
   out state text, out roles text[], out epoch uuid, out snapshot text, out high text, out acknowledged bigint,
   out enters text, out leaves text, out page bytea, out row_count int,
@@ -30,7 +30,8 @@ language plpgsql stable
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  floor_xid xid8 := pg_snapshot_xmin(old);
+  floor_xid xid8;
+  other_epoch boolean;
   high_grant xid8;
   high_entry xid8;
   -- Each row is at least this long on the wire, so no page can hold more rows.
@@ -57,12 +58,17 @@ begin
   join accounts_user u on u.id = d.user_id
   left join sync_device_state s on s.device_id = d.id
   where d.id = dev and u.id = us;
-  if state is null then
-    state := 'revoked';
-  end if;
-  if state <> 'ok' then
+  if state is distinct from 'ok' then
     return;
   end if;
+
+  -- Under another epoch the cursor's transaction ids mean nothing: no rows, but the digests of all scopes.
+  other_epoch := old_epoch is distinct from epoch and old_epoch is not null;
+  if other_epoch then
+    old := null;
+    digest_mode := 'all';
+  end if;
+  floor_xid := pg_snapshot_xmin(old);
 
   select max(g.xid),
          coalesce('[' || string_agg(
@@ -73,7 +79,7 @@ begin
   from sync_grant g
   where g.user_id = us and g.xid is not null;
 
-  if not only_leave then
+  if not other_epoch then
     select coalesce(convert_to(string_agg(f.line, ',' order by f.n) filter (where f.fits), 'UTF8'), ''),
            max(f.xid) filter (where f.fits), count(*) filter (where f.fits), count(*),
            array_agg(f.scope_id order by f.n) filter (where f.fits),

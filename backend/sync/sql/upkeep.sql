@@ -11,6 +11,20 @@ begin
   return gone;
 end $$;
 
--- Entries and grants are written by triggers alone, command records only ever added.
-revoke insert, update, delete on sync_entry, sync_grant from roundsman_app;
-revoke update, delete on core_command_record from roundsman_app;
+-- Entries and grants are written by triggers alone, command records are only ever added, the epoch is renewed by its
+-- function: whatever roles were given these rights by default lose them.
+do $$
+declare g record;
+begin
+  for g in
+    select grantee, table_name, string_agg(distinct privilege_type, ', ') as rights
+    from information_schema.role_table_grants
+    where table_schema = current_schema() and grantee <> current_user and (
+      (table_name in ('sync_entry', 'sync_grant', 'sync_epoch', 'core_definitions', 'django_migrations')
+       and privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'))
+      or (table_name = 'core_command_record' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')))
+    group by grantee, table_name
+  loop
+    execute format('revoke %s on %I from %I', g.rights, g.table_name, g.grantee);
+  end loop;
+end $$;

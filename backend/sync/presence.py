@@ -1,0 +1,41 @@
+"""That a device was here. A pull never waits for a write: it is noted at most every few minutes; repairs always."""
+
+import time
+from collections import OrderedDict
+from threading import Lock
+from uuid import UUID
+
+from django.db import transaction
+from django.db import connection
+
+from core.actor import Actor
+from sync.pull import PullRequest
+
+_EVERY_S = 300.0
+_REMEMBERED = 50_000
+_noted: OrderedDict[UUID, float] = OrderedDict()
+_lock = Lock()
+
+
+def note_pull(actor: Actor, request: PullRequest) -> None:
+    """Note the device's visit, if the last note of this process is old, and count the scopes it has to repair."""
+    if actor.device_id is None or not (_due(actor.device_id) or request.repair):
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select sync_note_pull(%s, %s, %s, %s)",
+            [actor.company_id, actor.user_id, actor.device_id, len(request.repair)],
+        )
+
+
+def _due(device_id: UUID) -> bool:
+    present = time.monotonic()
+    with _lock:
+        last = _noted.get(device_id)
+        if last is not None and present - last < _EVERY_S:
+            return False
+        _noted[device_id] = present
+        _noted.move_to_end(device_id)
+        if len(_noted) > _REMEMBERED:
+            _noted.popitem(last=False)
+    return True

@@ -1,0 +1,71 @@
+"""Reads of sync: command records, conflicts, and why somebody sees a scope."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import QuerySet
+
+from core.actor import Actor
+from core.fence import company_fence
+from core.models import CommandRecord, Conflict, Entry, Grant, Status
+from sync.models import DeviceState
+
+_WAITING = (Status.PARKED.value, Status.REFUSED.value)
+
+
+def find_record(company_id: UUID, command_id: UUID) -> CommandRecord | None:
+    """The record of a command, not of a later settlement."""
+    return CommandRecord.objects.filter(company_id=company_id, id=command_id, settles__isnull=True).first()
+
+
+def is_waiting(record: CommandRecord) -> bool:
+    """Whether a command can still be settled: it did not take effect, and nobody decided against it."""
+    if record.status not in _WAITING:
+        return False
+    last = (
+        CommandRecord.objects.filter(company_id=record.company_id, settles=record.id)
+        .order_by("-received_at", "-id")
+        .first()
+    )
+    return last is None or (last.status in _WAITING and last.code != "sync.discarded")
+
+
+def list_commands(actor: Actor, user_ids: Iterable[UUID] | None = None) -> QuerySet[CommandRecord]:
+    """Commands of the actor, or of `user_ids`; None for the whole company."""
+    rows = CommandRecord.objects.filter(company_id=actor.company_id, settles__isnull=True)
+    return rows if user_ids is None else rows.filter(user_id__in=list(user_ids))
+
+
+def lock_conflicts(ids: Iterable[UUID]) -> dict[UUID, Conflict]:
+    """Conflicts by id, locked in the order of their ids."""
+    rows = Conflict.objects.filter(id__in=set(ids)).order_by("id").select_for_update()
+    return {row.id: row for row in rows}
+
+
+def get_present_value(conflict: Conflict) -> Any:
+    """The value that the field in conflict has now, as phones know it; else the one that won the conflict."""
+    kept = conflict.theirs if conflict.kept == "theirs" else conflict.yours
+    entry = Entry.objects.filter(kind=conflict.kind, id=conflict.row_id, body__isnull=False).first()
+    if entry is None or entry.body is None:
+        return kept
+    return orjson.loads(entry.body).get(conflict.field, kept)
+
+
+def list_access(scope_id: UUID) -> QuerySet[Grant]:
+    """The grants on a scope, those that reach a phone first."""
+    return Grant.objects.filter(scope_id=scope_id).order_by("-active", "-phone", "user_id")
+
+
+def list_settlements(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, CommandRecord]:
+    """The latest settlement of each of the commands that has one."""
+    rows = CommandRecord.objects.filter(company_id=actor.company_id, settles__in=list(ids))
+    return {row.settles: row for row in rows.order_by("received_at", "id") if row.settles}
+
+
+def get_acknowledged(actor: Actor) -> int:
+    """The highest number up to which every command of the actor's device has its verdict; 0 before the first."""
+    with company_fence(actor.company_id):
+        found = DeviceState.objects.filter(device_id=actor.device_id).values_list("acknowledged_seq", flat=True)
+        return found.first() or 0

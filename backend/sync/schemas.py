@@ -1,0 +1,127 @@
+"""The shapes of sync on the wire, for the OpenAPI and for the commands of this app."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from core.payloads import Line, Payload
+from core.rest_schemas import VerdictOut
+from sync.pull import DEFAULT_PAGE_BYTES, MAX_PAGE_BYTES, MAX_REPAIRS, MIN_PAGE_BYTES
+from sync.push import MAX_COMMANDS
+
+
+class RestoreValue(Payload):
+    """Put a losing value back: `sync.restore_value`."""
+
+    conflict_id: UUID
+
+
+class Release(Payload):
+    """Run a parked or refused command once more: `sync.release`. as_user_id: under whose name; its own by default."""
+
+    command_id: UUID
+    as_user_id: UUID | None = None
+
+
+class Discard(Payload):
+    """Decide that a parked command is not applied: `sync.discard`."""
+
+    command_id: UUID
+    reason: Line
+
+
+class ClockIn(Schema):
+    """What the device's clocks read when the request was sent."""
+
+    at: datetime = Field(description="wall clock, RFC 3339 with offset")
+    uptime_ms: int | None = Field(None, ge=0, description="milliseconds since boot, deep sleep included")
+    boot_id: str | None = Field(None, min_length=1, max_length=64)
+
+
+class CommandIn(Schema):
+    """One recorded command."""
+
+    id: UUID
+    seq: int = Field(gt=0, description="contiguous per device")
+    name: str = Field(min_length=1, max_length=100)
+    schema_: int = Field(1, alias="schema", gt=0)
+    payload: dict[str, Any]
+    at: datetime | None = Field(None, description="wall clock when it was recorded")
+    uptime_ms: int | None = Field(None, ge=0)
+    boot_id: str | None = Field(None, min_length=1, max_length=64)
+    depends_on: list[UUID] = Field([], max_length=100)
+
+
+class SyncIn(Schema):
+    """A round trip: push and pull. Members that are absent mean nothing to push, a first pull, the defaults."""
+
+    schema_: Literal[1] = Field(1, alias="schema")
+    clock: ClockIn | None = None
+    commands: list[CommandIn] = Field([], max_length=MAX_COMMANDS)
+    cursor: str | None = Field(None, description="as the last answer gave it; null for a first pull")
+    repair: list[UUID] = Field([], max_length=MAX_REPAIRS, description="scopes whose digest differs")
+    digests: Literal["none", "sample", "all"] = "sample"
+    max_bytes: int = Field(
+        DEFAULT_PAGE_BYTES,
+        gt=0,
+        description=f"of the rows' JSON on this page; kept between {MIN_PAGE_BYTES} and {MAX_PAGE_BYTES}",
+    )
+
+
+class LeaveOut(Schema):
+    """A scope that the phone has to drop."""
+
+    scope: UUID
+    reason: str
+
+
+class RowOut(Schema):
+    """A published row; `data` is null for a tombstone."""
+
+    scope: UUID
+    kind: str
+    id: UUID
+    version: int
+    tag: str = Field(description="16 hex digits")
+    data: dict[str, Any] | None
+
+
+class ChangesOut(Schema):
+    """Apply leave, then enter, then rows."""
+
+    enter: list[UUID]
+    leave: list[LeaveOut]
+    rows: list[RowOut]
+
+
+class DigestOut(Schema):
+    """rows and the sum of their tags mod 2^64 as 16 hex digits."""
+
+    rows: int
+    sum: str
+
+
+class SyncOut(Schema):
+    """The answer of a round trip."""
+
+    epoch: UUID
+    received_at: datetime
+    verdicts: list[VerdictOut]
+    changes: ChangesOut
+    acknowledged: int
+    complete: bool
+    cursor: str
+    digests: dict[str, DigestOut]
+    missing_files: list[str]
+    next_sync_after_s: int
+
+
+class PushOut(Schema):
+    """The answer of a push alone."""
+
+    received_at: datetime
+    verdicts: list[VerdictOut]
+    acknowledged: int
