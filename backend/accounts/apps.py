@@ -1,8 +1,11 @@
-"""The accounts app: registers its commands, its feeds and how a user becomes an actor."""
+"""The accounts app: registers its commands, its feeds, its database objects and how a user becomes an actor."""
 
 from importlib import import_module
+from pathlib import Path
 
 from django.apps import AppConfig
+
+_SQL = Path(__file__).parent / "sql" / "accounts.sql"
 
 
 class AccountsConfig(AppConfig):
@@ -11,7 +14,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.queries import get_actor
         from core.actor import provide_actors
+        from core.database_objects import provide
 
         provide_actors(get_actor)
-        for room in ("feed", "commands"):
+        provide("accounts", _SQL.read_text)
+        for room in ("feed", "commands.users", "commands.org_units", "commands.territories", "commands.devices"):
             import_module(f"accounts.{room}")

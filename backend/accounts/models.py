@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -15,7 +14,7 @@ from core.models import CompanyModel, IdModel
 
 
 class Company(models.Model):
-    """A tenant. Everything else belongs to one."""
+    """A tenant. Everything else belongs to one. Fenced by its own id."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=64, unique=True, help_text="what people type when they sign in")
@@ -31,7 +30,18 @@ class Company(models.Model):
         ]
 
 
-class OrgUnit(IdModel):
+class EditedModel(IdModel):
+    """A row that is edited field by field. edits: per field, when and by whom it was last edited."""
+
+    created_at = models.DateTimeField(db_default=Now())
+    created_by_id = models.UUIDField(null=True)
+    edits = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class OrgUnit(EditedModel):
     """A part of the organisation: region, branch or team. path: the ids from the root to this unit, itself included."""
 
     name = models.CharField(max_length=200)
@@ -41,13 +51,16 @@ class OrgUnit(IdModel):
     class Meta:
         db_table = "accounts_org_unit"
         indexes: ClassVar = [
-            models.Index("company_id", "name", name="accounts_org_unit_name"),
-            GinIndex("path", name="accounts_org_unit_path"),
+            models.Index(fields=["company_id", "name", "id"], name="accounts_org_unit_name"),
+            GinIndex(fields=["path"], name="accounts_org_unit_path"),
         ]
 
 
-class User(AbstractBaseUser, IdModel):
-    """A person of a company. roles: any of rep, engineer, dispatcher, manager, admin."""
+class User(EditedModel):
+    """A person of a company. roles: any of rep, engineer, dispatcher, manager, admin, sorted.
+
+    username: in lower case. password_hash: argon2's encoded form; empty while nobody has set a password.
+    """
 
     username = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
@@ -57,27 +70,21 @@ class User(AbstractBaseUser, IdModel):
     roles = ArrayField(models.CharField(max_length=16), default=list)
     org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="users")
     locale = models.CharField(max_length=16, default="en")
+    password_hash = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now())
-    edits = models.JSONField(default=dict, help_text="per field: when and by whom it was last edited")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    last_login = None  # type: ignore[assignment]  # devices tell when a user was last seen
-    USERNAME_FIELD = "id"
 
     class Meta:
         db_table = "accounts_user"
-        indexes: ClassVar = [models.Index("company_id", "name", "id", name="accounts_user_name")]
+        indexes: ClassVar = [models.Index(fields=["company_id", "name", "id"], name="accounts_user_name")]
         constraints: ClassVar = [
-            models.UniqueConstraint("company_id", "username", name="accounts_user_username"),
-            models.UniqueConstraint("company_id", "external_id", name="accounts_user_external_id"),
-            models.CheckConstraint(
-                condition=Q(roles__contained_by=sorted(ALL_ROLES)), name="accounts_user_roles_known"
-            ),
+            models.UniqueConstraint(fields=["company_id", "username"], name="accounts_user_username"),
+            models.UniqueConstraint(fields=["company_id", "external_id"], name="accounts_user_external_id"),
+            models.CheckConstraint(condition=Q(roles__contained_by=sorted(ALL_ROLES)), name="accounts_user_roles_known"),
+            models.CheckConstraint(condition=Q(locale__in=["en", "zh-Hans"]), name="accounts_user_locale_known"),
         ]
 
 
-class Territory(IdModel):
+class Territory(EditedModel):
     """What an org unit or a rep covers; its members see its customers."""
 
     code = models.CharField(max_length=64)
@@ -86,7 +93,7 @@ class Territory(IdModel):
 
     class Meta:
         db_table = "accounts_territory"
-        constraints: ClassVar = [models.UniqueConstraint("company_id", "code", name="accounts_territory_code")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company_id", "code"], name="accounts_territory_code")]
 
 
 class TerritoryMember(IdModel):
@@ -97,7 +104,7 @@ class TerritoryMember(IdModel):
 
     class Meta:
         db_table = "accounts_territory_member"
-        constraints: ClassVar = [models.UniqueConstraint("territory", "user", name="accounts_territory_member_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["territory", "user"], name="accounts_territory_member_once")]
 
 
 class Device(IdModel):
@@ -116,13 +123,13 @@ class Device(IdModel):
 
     class Meta:
         db_table = "accounts_device"
-        indexes: ClassVar = [models.Index("company_id", "user", name="accounts_device_company_user")]
+        indexes: ClassVar = [models.Index(fields=["company_id", "user"], name="accounts_device_company_user")]
 
 
 class RefreshToken(CompanyModel):
     """One refresh token, stored as its SHA-256. A family is the chain of tokens that began with one sign-in.
 
-    successor: sealed with a key that only the presented token yields, so that the lost answer can be given again.
+    successor_sealed: the next token, readable only with the presented one, so that a lost answer can be given again.
     """
 
     hash = models.BinaryField(primary_key=True)
@@ -138,23 +145,23 @@ class RefreshToken(CompanyModel):
     class Meta:
         db_table = "accounts_refresh_token"
         indexes: ClassVar = [
-            models.Index("family_id", name="accounts_refresh_family"),
-            models.Index("company_id", "expires_at", name="accounts_refresh_expiry"),
+            models.Index(fields=["family_id"], name="accounts_refresh_family"),
+            models.Index(fields=["company_id", "expires_at"], name="accounts_refresh_expiry"),
         ]
 
 
-class SignInAttempt(CompanyModel):
-    """Failed sign-ins of one user name, for throttling and lock-out."""
+class SignInAttempt(models.Model):
+    """Failed sign-ins of one user name of one company, or from one address, for throttling and lock-out.
 
-    id = models.BigAutoField(primary_key=True)
-    username = models.CharField(max_length=64)
+    No company's row: names and companies that do not exist are counted alike, so that the answers tell nothing about
+    them. key: a keyed hash, so that the table names neither people nor addresses.
+    """
+
+    key = models.BinaryField(primary_key=True)
     failures = models.IntegerField(default=0)
-    last_failed_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField()
     locked_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "accounts_sign_in_attempt"
-        constraints: ClassVar = [
-            models.UniqueConstraint("company_id", "username", name="accounts_sign_in_attempt_once"),
-            models.CheckConstraint(condition=Q(failures__gte=0), name="accounts_sign_in_attempt_failures"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["failed_at"], name="accounts_sign_in_attempt_age")]

@@ -1,0 +1,160 @@
+"""The typed refusals of accounts."""
+
+from typing import Any
+
+from core.errors import DomainError, NotFound
+
+
+class SignInFailed(DomainError):
+    """Company, user name or password is wrong."""
+
+    code = "accounts.sign_in_failed"
+    zh = "公司、用户名或密码不正确。"
+    status = 401
+
+
+class LockedOut(DomainError):
+    """Too many failed attempts. Try again in {retry_after_s} seconds."""
+
+    code = "accounts.locked_out"
+    zh = "失败次数过多，请在 {retry_after_s} 秒后重试。"
+    status = 429
+
+
+class RefreshInvalid(DomainError):
+    """This session has ended. Sign in again; what you recorded is kept on the phone."""
+
+    code = "accounts.refresh_invalid"
+    zh = "会话已结束，请重新登录；您的记录仍保存在手机上。"
+    status = 401
+
+
+class RefreshReused(DomainError):
+    """A refresh token was used a second time, so the session was ended for safety. Sign in again."""
+
+    code = "accounts.refresh_reused"
+    zh = "刷新令牌被重复使用，为安全起见会话已结束，请重新登录。"
+    status = 401
+
+
+class DeviceRevoked(DomainError):
+    """This device was revoked. Its data has to be removed."""
+
+    code = "accounts.device_revoked"
+    zh = "该设备已被停用，其上的数据须清除。"
+    status = 401
+
+    def __init__(self, field: str | None = None, **details: Any) -> None:
+        super().__init__(field, **({"wipe": True} | details))
+
+
+class UserInactive(DomainError):
+    """This user is deactivated. Ask your administrator."""
+
+    code = "accounts.user_inactive"
+    zh = "该用户已停用，请联系管理员。"
+    status = 401
+
+
+class DeviceTaken(DomainError):
+    """This device id belongs to somebody else. Sign in without it to get a new one."""
+
+    code = "accounts.device_taken"
+    zh = "该设备编号属于其他用户，请不带设备编号重新登录。"
+
+
+class DeviceNotFound(NotFound):
+    """There is no such device, or it is not visible to you."""
+
+    code = "accounts.device_not_found"
+    zh = "设备不存在，或您无权查看。"
+
+
+class UserNotFound(NotFound):
+    """There is no such user."""
+
+    code = "accounts.user_not_found"
+    zh = "用户不存在。"
+
+
+class OrgUnitNotFound(NotFound):
+    """There is no such org unit."""
+
+    code = "accounts.org_unit_not_found"
+    zh = "组织单元不存在。"
+
+
+class TerritoryNotFound(NotFound):
+    """There is no such territory."""
+
+    code = "accounts.territory_not_found"
+    zh = "片区不存在。"
+
+
+class UsernameTaken(DomainError):
+    """This user name is taken."""
+
+    code = "accounts.username_taken"
+    zh = "该用户名已被使用。"
+    constraint = "accounts_user_username"
+
+
+class ExternalIdTaken(DomainError):
+    """Another user has this external id."""
+
+    code = "accounts.external_id_taken"
+    zh = "该外部编号已属于另一用户。"
+    constraint = "accounts_user_external_id"
+
+
+class TerritoryCodeTaken(DomainError):
+    """This territory code is taken."""
+
+    code = "accounts.territory_code_taken"
+    zh = "该片区代码已被使用。"
+    constraint = "accounts_territory_code"
+
+
+class CompanyCodeTaken(DomainError):
+    """The company code {company} is taken."""
+
+    code = "accounts.company_code_taken"
+    zh = "公司代码 {company} 已被使用。"
+
+
+class LastAdmin(DomainError):
+    """This would leave the company without an active administrator."""
+
+    code = "accounts.last_admin"
+    zh = "此操作将使公司没有可用的管理员。"
+
+
+class OrgUnitCycle(DomainError):
+    """An org unit cannot be moved below itself."""
+
+    code = "accounts.org_unit_cycle"
+    zh = "组织单元不能移到自身之下。"
+
+
+class PasswordMissing(DomainError):
+    """A new password can only be set over its own endpoint; commands never carry one."""
+
+    code = "accounts.password_missing"
+    zh = "新密码只能通过专用接口设置，命令中不携带密码。"
+    status = 422
+
+
+class PasswordWrong(DomainError):
+    """The current password is wrong."""
+
+    code = "accounts.password_wrong"
+    zh = "当前密码不正确。"
+    status = 403
+
+
+class PasswordTooWeak(DomainError):
+    """The password needs at least {least} characters and must not be the user name."""
+
+    code = "accounts.password_too_weak"
+    zh = "密码至少需要 {least} 个字符，且不能与用户名相同。"
+    status = 422

@@ -1,0 +1,363 @@
+"""The shapes of accounts on the wire: payloads of its commands, bodies and answers of its endpoints."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from accounts.passwords import LONGEST
+from core.payloads import Change, Code, Name, Payload
+
+Role = Literal["rep", "engineer", "dispatcher", "manager", "admin"]
+Locale = Literal["en", "zh-Hans"]
+_USERNAME = re.compile(r"[\w.@+-]+")
+
+
+def normalise_username(text: str) -> str:
+    """The form in which user names are stored and compared: NFKC, lower case, no blanks around."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _username(text: str) -> str:
+    name = normalise_username(text)
+    if not 1 <= len(name) <= 64 or not _USERNAME.fullmatch(name):
+        raise ValueError("must be 1 to 64 letters, digits or any of . _ @ + -")
+    return name
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not hold NUL")
+    return text
+
+
+def _sorted_once(roles: list[Role]) -> list[Role]:
+    return sorted(set(roles))
+
+
+Username = Annotated[str, AfterValidator(_username)]
+Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(_sorted_once)]
+Text = Annotated[str, AfterValidator(_without_nul)]
+ShortText = Annotated[Text, StringConstraints(max_length=64)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+
+
+class EditPayload(Payload):
+    """The changes of an edit. A member named in `never_null` may not be set to null."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _keep_required(self) -> Self:
+        for name in sorted(self.never_null):
+            change: Change[Any] | None = getattr(self, name)
+            if change is not None and change.to is None:
+                raise ValueError(f"{name} may not be null")
+        return self
+
+    def by_name(self) -> dict[str, Change[Any] | None]:
+        """The changes by column."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+# Users
+
+
+class CreateUser(Payload):
+    """A new user. Without a password he cannot sign in yet."""
+
+    id: UUID
+    username: Username
+    name: Name
+    roles: Roles = []
+    org_unit_id: UUID | None = None
+    external_id: Code | None = None
+    email: Annotated[str, StringConstraints(max_length=254)] = ""
+    phone: ShortText = ""
+    locale: Locale = "en"
+
+
+class UserChanges(EditPayload):
+    """The fields of a user that can be edited."""
+
+    never_null = frozenset({"username", "name", "roles", "email", "phone", "locale"})
+    username: Change[Username] | None = None
+    name: Change[Name] | None = None
+    roles: Change[Roles] | None = None
+    org_unit_id: Change[UUID] | None = None
+    external_id: Change[Code] | None = None
+    email: Change[Annotated[str, StringConstraints(max_length=254)]] | None = None
+    phone: Change[ShortText] | None = None
+    locale: Change[Locale] | None = None
+
+
+class UpdateUser(Payload):
+    """An edit of a user."""
+
+    id: UUID
+    changes: UserChanges
+
+
+class UserId(Payload):
+    """Names a user."""
+
+    id: UUID
+
+
+class Nothing(Payload):
+    """A command that needs no more than who sends it."""
+
+
+class CreateUserIn(CreateUser):
+    """A new user with his first password. The password is not part of the command that is recorded."""
+
+    password: Password | None = None
+
+
+class SetPasswordIn(Schema):
+    """The password that an administrator gives to a user."""
+
+    password: Password
+
+
+class ChangePasswordIn(Schema):
+    """A user's own new password."""
+
+    current_password: Password
+    new_password: Password
+
+
+# Org units and territories
+
+
+class CreateOrgUnit(Payload):
+    """A new org unit; without a parent it is a root."""
+
+    id: UUID
+    name: Name
+    parent_id: UUID | None = None
+
+
+class OrgUnitChanges(EditPayload):
+    """The fields of an org unit that can be edited; another parent moves it with everything below."""
+
+    never_null = frozenset({"name"})
+    name: Change[Name] | None = None
+    parent_id: Change[UUID] | None = None
+
+
+class UpdateOrgUnit(Payload):
+    """An edit of an org unit."""
+
+    id: UUID
+    changes: OrgUnitChanges
+
+
+class CreateTerritory(Payload):
+    """A new territory."""
+
+    id: UUID
+    code: Code
+    name: Name
+    org_unit_id: UUID | None = None
+
+
+class TerritoryChanges(EditPayload):
+    """The fields of a territory that can be edited."""
+
+    never_null = frozenset({"code", "name"})
+    code: Change[Code] | None = None
+    name: Change[Name] | None = None
+    org_unit_id: Change[UUID] | None = None
+
+
+class UpdateTerritory(Payload):
+    """An edit of a territory."""
+
+    id: UUID
+    changes: TerritoryChanges
+
+
+class TerritoryMembership(Payload):
+    """A user and a territory that he covers, or covers no more."""
+
+    territory_id: UUID
+    user_id: UUID
+
+
+# Devices and sessions
+
+
+class RenameDevice(Payload):
+    """A device's new name."""
+
+    id: UUID
+    name: Name
+
+
+class DeviceId(Payload):
+    """Names a device."""
+
+    id: UUID
+
+
+class DeviceIn(Schema):
+    """The installation that signs in. id: made by the installation itself and kept for its life."""
+
+    id: UUID | None = None
+    name: Annotated[Name, AfterValidator(_without_nul)]
+    platform: Literal["ios", "android", "web", "other"]
+    app_version: ShortText = ""
+    push_id: Annotated[Text, StringConstraints(max_length=4096)] | None = Field(
+        None, description="the address for pokes"
+    )
+    push_kind: Literal["fcm_token", "fid", "webpush"] | None = None
+
+
+class SignInIn(Schema):
+    """Company, user name and password, and the device that signs in."""
+
+    company: ShortText
+    username: ShortText
+    password: Password
+    device: DeviceIn
+
+
+class RefreshIn(Schema):
+    """The refresh token of the last answer."""
+
+    refresh_token: Annotated[str, StringConstraints(max_length=256)]
+
+
+class SignOutIn(Schema):
+    """The session to end. Without a refresh token, every session of the calling device."""
+
+    refresh_token: Annotated[str, StringConstraints(max_length=256)] | None = None
+
+
+class SessionUser(Schema):
+    """Who signed in."""
+
+    id: UUID
+    name: str
+    roles: list[str]
+    org_unit_id: UUID | None
+
+
+class SessionDevice(Schema):
+    """The device that signed in."""
+
+    id: UUID
+
+
+class SessionOut(Schema):
+    """A session: an access token for the next minutes, and a refresh token that is good for one use."""
+
+    access_token: str
+    expires_in_s: int
+    refresh_token: str
+    user: SessionUser
+    device: SessionDevice
+
+
+class MeOut(Schema):
+    """The caller."""
+
+    id: UUID
+    username: str
+    name: str
+    roles: list[str]
+    org_unit_id: UUID | None
+    locale: str
+    company: "CompanyOut"
+    device_id: UUID | None
+    territory_ids: list[UUID]
+
+
+class CompanyOut(Schema):
+    """The caller's company."""
+
+    id: UUID
+    code: str
+    name: str
+    time_zone: str
+
+
+class UserOut(Schema):
+    """A user, as phones get him too."""
+
+    id: UUID
+    version: int
+    username: str
+    name: str
+    roles: list[str]
+    org_unit_id: UUID | None
+    is_active: bool
+
+
+class OrgUnitOut(Schema):
+    """An org unit."""
+
+    id: UUID
+    version: int
+    name: str
+    parent_id: UUID | None
+
+
+class TerritoryOut(Schema):
+    """A territory."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    org_unit_id: UUID | None
+
+
+class DeviceOut(Schema):
+    """A device. signed_in_at: the last sign-in with a password."""
+
+    id: UUID
+    user_id: UUID
+    name: str
+    platform: str
+    app_version: str
+    created_at: datetime
+    signed_in_at: datetime | None
+    revoked_at: datetime | None
+    revoked_by_id: UUID | None
+
+
+class UserPage(Schema):
+    """A page of users; `next` is the cursor of the next page, or null."""
+
+    items: list[UserOut]
+    next: str | None
+
+
+class OrgUnitPage(Schema):
+    """A page of org units."""
+
+    items: list[OrgUnitOut]
+    next: str | None
+
+
+class TerritoryPage(Schema):
+    """A page of territories."""
+
+    items: list[TerritoryOut]
+    next: str | None
+
+
+class DevicePage(Schema):
+    """A page of devices."""
+
+    items: list[DeviceOut]
+    next: str | None
+
+
+MeOut.model_rebuild()
