@@ -3,14 +3,14 @@
 import re
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from accounts.passwords import LONGEST
-from core.payloads import Change, Code, Name, Payload
+from core.payloads import Change, Code, EditPayload, Name, Payload
 
 Role = Literal["rep", "engineer", "dispatcher", "manager", "admin"]
 Locale = Literal["en", "zh-Hans"]
@@ -44,24 +44,6 @@ Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(_sorted_once)
 Text = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Text, StringConstraints(max_length=64)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
-
-
-class EditPayload(Payload):
-    """The changes of an edit. A member named in `never_null` may not be set to null."""
-
-    never_null: ClassVar[frozenset[str]] = frozenset()
-
-    @model_validator(mode="after")
-    def _keep_required(self) -> Self:
-        for name in sorted(self.never_null):
-            change: Change[Any] | None = getattr(self, name)
-            if change is not None and change.to is None:
-                raise ValueError(f"{name} may not be null")
-        return self
-
-    def by_name(self) -> dict[str, Change[Any] | None]:
-        """The changes by column."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
 
 
 # Users

@@ -2,9 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -53,6 +62,24 @@ class Change(Payload, Generic[T]):
     to: T | None = None
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class EditPayload(Payload):
+    """The changes of an edit. A member named in `never_null` may not be set to null."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _keep_required(self) -> Self:
+        for name in sorted(self.never_null):
+            change: Change[Any] | None = getattr(self, name)
+            if change is not None and change.to is None:
+                raise ValueError(f"{name} may not be null")
+        return self
+
+    def by_name(self) -> dict[str, Change[Any] | None]:
+        """The changes by column."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
 
 
 def first_bad_text(value: Any, path: str = "") -> str | None:
