@@ -1,0 +1,218 @@
+"""What each command does to the rows on this phone before the server has judged it.
+
+These are guesses for the eye, replayed on fresh server rows at every answer, and gone once the server's own rows hold
+the effect. So they follow these rules. A command that makes a row does nothing where the row already is. A command
+that changes a row does nothing where the row is missing, or where the state machine would refuse. Whatever the
+payload leaves out gets the server's default: an edit recorded on top is based on it (`from`), and another value there
+would be a conflict. A command without an entry here shows no effect until the server has answered.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from roundsman_client.protocol import Command, Json
+
+
+class View(Protocol):
+    """The rows as the user sees them while commands are replayed."""
+
+    def get(self, kind: str, id_: str) -> Json | None:
+        """A copy of the row's data, or None."""
+
+    def put(self, kind: str, id_: str, scope: str, data: Json) -> None:
+        """Show this row in place of the server's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A command in the hands of its effect. at: when it was recorded, in UTC; user_id: who recorded it."""
+
+    command: Command
+    user_id: str
+
+    @property
+    def payload(self) -> Json:
+        """What the command carries."""
+        return self.command.payload
+
+    @property
+    def at(self) -> str:
+        """The phone's wall clock at the recording, written as the server writes instants."""
+        moment = datetime.fromisoformat(self.command.at).astimezone(UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def take(self, names: str) -> Json:
+        """These members of the payload (names with blanks between); None where it has none."""
+        return {name: self.payload.get(name) for name in names.split()}
+
+    def texts(self, names: str) -> Json:
+        """These members of the payload; an empty text where it has none."""
+        return {name: self.payload.get(name, "") for name in names.split()}
+
+
+Effect = Callable[[View, Act], None]
+EFFECTS: dict[str, Effect] = {}
+"""Command name → effect."""
+
+
+def _effect(name: str) -> Callable[[Effect], Effect]:
+    def register(effect: Effect) -> Effect:
+        EFFECTS[name] = effect
+        return effect
+
+    return register
+
+
+# Customers
+
+
+@_effect("customers.create")
+def _create_customer(view: View, act: Act) -> None:
+    if view.get("customer", act.payload["id"]):
+        return
+    data = act.take("name code external_id customer_class territory_id") | act.texts("phone address notes")
+    data |= {
+        "stage": act.payload.get("stage", "active"),
+        "owner_id": act.payload.get("owner_id") or act.user_id,
+        "credit_hold": act.payload.get("credit_hold", False),
+        "archived_at": None,
+        "created_at": act.at,
+        "created_by_id": act.user_id,
+    }
+    view.put("customer", act.payload["id"], act.payload["id"], data)
+
+
+@_effect("customers.update")
+def _update_customer(view: View, act: Act) -> None:
+    row = view.get("customer", act.payload["id"])
+    if row is not None:
+        view.put("customer", act.payload["id"], act.payload["id"], row | _new_values(act))
+
+
+@_effect("customers.add_site")
+def _add_site(view: View, act: Act) -> None:
+    if view.get("site", act.payload["id"]):
+        return
+    data = act.take("customer_id name") | act.texts("address") | _lat_lon(act.payload.get("position"))
+    data["fence_radius_m"] = act.payload.get("fence_radius_m", 200)
+    view.put("site", act.payload["id"], data["customer_id"], data)
+
+
+@_effect("customers.update_site")
+def _update_site(view: View, act: Act) -> None:
+    row = view.get("site", act.payload["id"])
+    if row is None:
+        return
+    values = _new_values(act)
+    if "position" in values:
+        values |= _lat_lon(values.pop("position"))
+    view.put("site", act.payload["id"], row["customer_id"], row | values)
+
+
+@_effect("customers.add_contact")
+def _add_contact(view: View, act: Act) -> None:
+    if view.get("contact", act.payload["id"]):
+        return
+    data = act.take("customer_id name") | act.texts("title phone email notes")
+    data["is_primary"] = act.payload.get("is_primary", False)
+    view.put("contact", act.payload["id"], data["customer_id"], data)
+
+
+@_effect("customers.update_contact")
+def _update_contact(view: View, act: Act) -> None:
+    row = view.get("contact", act.payload["id"])
+    if row is not None:
+        view.put("contact", act.payload["id"], row["customer_id"], row | _new_values(act))
+
+
+def _new_values(act: Act) -> Json:
+    """The new values of an edit: field → `to`."""
+    return {field: change.get("to") for field, change in act.payload["changes"].items()}
+
+
+def _lat_lon(position: Json | None) -> Json:
+    """A position as the rows hold it (WGS-84, degrees). Other datums are the server's to convert."""
+    if not position or position.get("datum", "WGS-84") != "WGS-84":
+        return {"lat": None, "lon": None}
+    return {"lat": position["lat"], "lon": position["lon"]}
+
+
+# Visits
+
+
+@_effect("visits.plan")
+def _plan(view: View, act: Act) -> None:
+    if view.get("visit", act.payload["id"]):
+        return
+    data = _new_visit(act) | act.take("site_id planned_date planned_at") | act.texts("purpose")
+    data["rep_id"] = act.payload.get("rep_id") or act.user_id
+    view.put("visit", act.payload["id"], data["customer_id"], data)
+
+
+@_effect("visits.check_in")
+def _check_in(view: View, act: Act) -> None:
+    visit = view.get("visit", act.payload["visit_id"]) or _new_visit(act)
+    if visit["state"] not in ("planned", "cancelled"):  # who stands at the door visits, whatever the plan says
+        return
+    visit |= {"state": "open", "checked_in_at": act.at}
+    view.put("visit", act.payload["visit_id"], visit["customer_id"], visit)
+    _show_evidence(view, act, visit["customer_id"], "in")
+
+
+@_effect("visits.log")
+def _log(view: View, act: Act) -> None:
+    visit = view.get("visit", act.payload["visit_id"])
+    if visit is None or view.get("visit_log", act.payload["id"]):
+        return
+    data = act.take("visit_id result next_step_date") | act.texts("note next_step")
+    data |= {"customer_id": visit["customer_id"], "author_id": act.user_id, "occurred_at": act.at}
+    view.put("visit_log", act.payload["id"], visit["customer_id"], data)
+
+
+@_effect("visits.check_out")
+def _check_out(view: View, act: Act) -> None:
+    visit = view.get("visit", act.payload["visit_id"])
+    if visit is None or visit["state"] != "open":
+        return
+    visit |= {"state": "closed", "checked_out_at": act.at}
+    view.put("visit", act.payload["visit_id"], visit["customer_id"], visit)
+    _show_evidence(view, act, visit["customer_id"], "out")
+
+
+@_effect("visits.cancel")
+def _cancel(view: View, act: Act) -> None:
+    visit = view.get("visit", act.payload["visit_id"])
+    if visit is None or visit["state"] != "planned":
+        return
+    visit |= {"state": "cancelled", "cancelled_at": act.at, "cancel_reason": act.payload.get("reason", "")}
+    view.put("visit", act.payload["visit_id"], visit["customer_id"], visit)
+
+
+def _new_visit(act: Act) -> Json:
+    """A planned visit of the user's own, with every member that the feed has."""
+    never = (
+        "site_id planned_date planned_at checked_in_at checked_out_at cancelled_at check_in_verdict check_out_verdict"
+    )
+    data: Json = dict.fromkeys(never.split())
+    data |= {"customer_id": act.payload["customer_id"], "rep_id": act.user_id, "state": "planned"}
+    return data | {"purpose": "", "cancel_reason": ""}
+
+
+def _show_evidence(view: View, act: Act, customer_id: str, direction: str) -> None:
+    """The evidence row of a check-in or check-out; it has the command's id. The verdict is the server's to give."""
+    fix = act.payload.get("fix") or {}
+    data = _lat_lon(fix if "lat" in fix else None) | {
+        "visit_id": act.payload["visit_id"],
+        "customer_id": customer_id,
+        "direction": direction,
+        "occurred_at": act.at,
+        "occurred_verified": None,
+        "verdict": None,
+        "distance_m": None,
+        "site_id": None,
+        "accuracy_m": fix.get("accuracy_m"),
+        "is_mock": fix.get("is_mock"),
+    }
+    view.put("check_in", act.command.id, customer_id, data)
