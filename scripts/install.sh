@@ -33,5 +33,6 @@ if .venv/bin/python -m pip --version >/dev/null 2>&1; then
 else
     pip="$python -m pip --python .venv/bin/python"
 fi
+echo "Installing Python packages / 正在安装 Python 依赖: $lock"
 $pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock"
 cp "$lock" "$stamp"

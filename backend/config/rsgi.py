@@ -84,11 +84,11 @@ def _run(environment: dict[str, Any]) -> tuple[int, Headers, bytes | Any]:
     """Returns status, headers and either the whole answer or an iterable with `close` that streams it."""
     started: list[tuple[int, Headers]] = []
 
-    def start_response(status: str, headers: Headers, *_: Any) -> None:
+    def start_response(status: str, headers: Headers, *_: Any) -> Any:
         started.append((int(status[:3]), headers))
 
-    response = _django(environment, start_response)
-    (status, headers) = started[0]
+    response: Any = _django(environment, start_response)
+    status, headers = started[0]
     if response.streaming:
         return status, headers, response
     try:

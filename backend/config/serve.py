@@ -1,8 +1,10 @@
 """The web server: granian with a few workers on one port. `python -m config.serve`, or from `make serve`."""
 
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +13,7 @@ from granian.constants import Interfaces
 from granian.server import MPServer
 
 DEFAULT_PORT = 8000
+END_WITH_STDIN = "--end-with-stdin"
 # An open event stream would hold up the end of a worker for as long as the phone listens.
 _STREAMS_END_S = 3
 
@@ -71,8 +74,21 @@ def embedded_postgres() -> Iterator[None]:
         server.release()
 
 
-def main() -> int:
+def _end_with_stdin() -> None:
+    """Ends this process in good order once standard input closes, which is when whoever started it has ended."""
+
+    def wait() -> None:
+        while os.read(0, 1024):  # not through sys.stdin: its lock would be in the way when the interpreter ends
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True, name="end-with-stdin").start()
+
+
+def main(arguments: list[str]) -> int:
     """Serves until SIGINT or SIGTERM; returns the exit code."""
+    if END_WITH_STDIN in arguments:
+        _end_with_stdin()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     address, port = address_from_environment()
     try:
@@ -86,4 +102,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+# Thin names over the tools; each target makes .venv first where that is needed.
+# PYTHON=python3.12 chooses the interpreter, DATABASE_URL=postgresql://… a real server, PORT=… the port (8000).
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+MINUTES ?= 10
+TESTS ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset serve day test check format bench soak spec lock install install-dev
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: install ## a server with a demo company on 127.0.0.1:8000; the second time in seconds, data kept
+	@cd backend && exec ../$(RUN) -m config.demo
+
+demo-reset: install ## stop the demo and throw its data away
+	@cd backend && exec ../$(RUN) -m config.demo reset
+
+serve: install ## migrate and serve, without demo data
+	@$(RUN) manage.py migrate --verbosity 0
+	@cd backend && exec ../$(RUN) -m config.serve
+
+day: install ## several reps live through an offline morning on real GPS tracks; proves that every replica is right
+	@$(RUN) manage.py run_day
+
+test: install-dev ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
+	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal $(TESTS)
+
+check: install-dev ## format, lint, types, import contracts
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@PYTHONPATH=backend .venv/bin/lint-imports
+
+format: install-dev ## write the code as `make check` wants it
+	@$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix .
+
+bench: install-dev ## the measurements, beside a floor measured in the same run
+	@PYTHONPATH=backend $(RUN) -m benchmarks
+
+soak: install-dev ## the sync oracle for MINUTES (10)
+	@ROUNDSMAN_SOAK_S=$$(( $(MINUTES) * 60 )) $(RUN) -m pytest -m soak --timeout=0 -s
+
+spec: install ## write mobile-client-spec/openapi.json anew
+	@cd backend && ../$(RUN) -m config.spec
+
+lock: install-dev ## write requirements/*.txt anew from pyproject.toml, keeping what still fits
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		pyproject.toml --output-file requirements/runtime.txt
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		--extra dev --constraints requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
+
+install:
+	@scripts/install.sh runtime
+
+install-dev:
+	@scripts/install.sh dev

@@ -1,0 +1,275 @@
+"""`make demo`: from nothing to a running server with a demo company, one line and its time per step.
+
+`python -m config.demo` runs it, `python -m config.demo reset` throws its data away. Only one demo runs per project: it
+holds a lock on `var/demo/running.json`, in which it says who it is, so that `reset` never ends a stranger's process.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("ROUNDSMAN_LOG_LEVEL", "WARNING")
+
+import django
+from django.conf import settings
+from django.core.management import CommandError, call_command, get_commands
+
+from config.serve import END_WITH_STDIN, PortTakenError, address_from_environment, embedded_postgres, require_free_port
+from core.postgres.embedded import EmbeddedServerError
+
+COMPANY = "demo"
+PASSWORD = "roundsman-demo"  # noqa: S105  printed for everybody, and of use on this machine only
+USERS = (
+    ("admin1", "administrator", "管理员"),
+    ("manager1, manager2", "sales managers", "销售经理"),
+    ("rep1 … rep6", "field reps", "外勤代表"),
+    ("engineer1 … engineer3", "service engineers", "售后工程师"),
+    ("dispatcher1", "dispatcher", "调度员"),
+)
+_START_PATIENCE_S = 60
+_END_PATIENCE_S = 20
+
+Server = subprocess.Popen[bytes]
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the message says why and what to do, in both languages."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the demo until it is ended, or `reset`; returns the exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        django.setup()
+        if arguments == ["reset"]:
+            reset()
+        else:
+            run()
+    except (CommandError, DemoError, EmbeddedServerError, PortTakenError) as refusal:
+        print(f"\n{refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run() -> None:
+    """Makes what is missing, serves, and returns when the server was ended by Ctrl-C or SIGTERM."""
+    address, port = address_from_environment()
+    home = f"http://{address}:{port}"
+    with _only_demo(home):
+        require_free_port(address, port)
+        with contextlib.ExitStack() as leaving:
+            with _step("PostgreSQL", "数据库") as note:
+                leaving.enter_context(embedded_postgres())
+                note.append("embedded / 内置" if settings.EMBEDDED_POSTGRES else "DATABASE_URL")
+            with _step("Tables, triggers, roles", "数据表、触发器与角色"):
+                call_command("migrate", verbosity=0)
+            if "load_demo" in get_commands():
+                with _step("Demo company", "演示公司"):
+                    call_command("load_demo")
+            with _step("Web server", "网页服务") as note:
+                server = leaving.enter_context(_server(home))
+                note.append(home)
+            if "run_day" in get_commands() and not _day_is_done():
+                print("  A day in the field, lived by reference clients / 由参考客户端演绎的外勤一天", flush=True)
+                with _step("A day in the field", "外勤一天"):
+                    call_command("run_day", url=home)
+                _day_mark().touch()
+            _print_welcome(home)
+            _wait_for_the_end(server)
+    print("Ended, the data is kept / 已结束，数据已保留", flush=True)
+
+
+def reset() -> None:
+    """Ends a running demo of this project and deletes the embedded database and the day's replicas."""
+    database = settings.EMBEDDED_POSTGRES
+    if database is None:
+        raise DemoError(
+            "DATABASE_URL is set: a database on your own server is yours to drop"
+            " / 已设置 DATABASE_URL：您自己服务器上的数据库请自行删除"
+        )
+    with _step("Running demo ended", "已结束运行中的演示") as note:
+        note.append("yes / 是" if _end_running_demo() else "none was running / 没有运行中的演示")
+    with _step("Data deleted", "数据已删除"):
+        database.destroy()
+        shutil.rmtree(_folder(), ignore_errors=True)
+
+
+# -- one demo at a time -------------------------------------------------------------------------------------------
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "demo"
+
+
+def _lock_file() -> Path:
+    return _folder() / "running.json"
+
+
+@contextlib.contextmanager
+def _only_demo(home: str) -> Iterator[None]:
+    _folder().mkdir(parents=True, exist_ok=True)
+    with _lock_file().open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            where = json.loads(lock.read() or "{}").get("home", "")
+            raise DemoError(f"The demo runs already / 演示已在运行: {where}") from None
+        lock.truncate(0)
+        json.dump({"pid": os.getpid(), "started": _start_of(os.getpid()), "home": home}, lock)
+        lock.flush()
+        yield
+
+
+def _end_running_demo() -> bool:
+    """Ends the demo that holds the lock and waits until it has let go; returns False when none holds it."""
+    try:
+        lock = _lock_file().open("r+")
+    except FileNotFoundError:
+        return False
+    with lock:
+        if _taken(lock):
+            return False
+        running = json.loads(lock.read() or "{}")
+        pid = int(running.get("pid", 0))
+        handle = os.pidfd_open(pid)  # from here on the pid cannot be reused under our hands
+        try:
+            # The lock proves that a demo lives; the start time proves that it is the process that wrote its pid.
+            if running.get("started") != _start_of(pid):
+                raise DemoError(f"process {pid} is not the demo: end it yourself / 进程 {pid} 不是本演示，请自行结束")
+            signal.pidfd_send_signal(handle, signal.SIGTERM)
+            waiter = select.poll()
+            waiter.register(handle, select.POLLIN)
+            if not waiter.poll(_END_PATIENCE_S * 1000):
+                raise DemoError(f"the demo (process {pid}) does not end / 演示（进程 {pid}）没有结束")
+        finally:
+            os.close(handle)
+    return True
+
+
+def _taken(lock: Any) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _start_of(pid: int) -> str:
+    """Returns when the process started, in clock ticks since boot: with the pid it names one process for ever."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return fields[19]
+
+
+# -- the server ---------------------------------------------------------------------------------------------------
+
+
+def _server_log() -> Path:
+    return Path(settings.VAR_DIR) / "log" / "server.log"
+
+
+@contextlib.contextmanager
+def _server(home: str) -> Iterator[Server]:
+    """Starts the web server, waits until it answers, and ends it on leaving."""
+    _server_log().parent.mkdir(parents=True, exist_ok=True)
+    with _server_log().open("ab") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "config.serve", END_WITH_STDIN],
+            env=os.environ | {"ROUNDSMAN_LOG_LEVEL": "INFO"},
+            stdin=subprocess.PIPE,  # closes when we end, even if we are killed: no server is left behind
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C reaches us alone, who then end it in good order
+        )
+    try:
+        deadline = time.monotonic() + _START_PATIENCE_S
+        while not _answers(home):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise DemoError(f"the server did not start, see / 服务未能启动，请查看 {_server_log()}")
+            time.sleep(0.05)
+        yield server
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+            try:
+                server.wait(_END_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait_for_the_end(server: Server) -> None:
+    """Returns when Ctrl-C or SIGTERM reaches us; raises DemoError when the server ends by itself."""
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        return
+    raise DemoError(f"the server ended by itself, see / 服务意外结束，请查看 {_server_log()}")
+
+
+def _answers(home: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{home}/health/live", timeout=5) as answer:  # noqa: S310  our own address
+            return bool(answer.status < 500)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code < 500
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+# -- what is seen -------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _step(english: str, chinese: str) -> Iterator[list[str]]:
+    """Prints one line when the step is done: its name, what it appended to the list it is given, its time."""
+    note: list[str] = []
+    begun = time.monotonic()
+    yield note
+    label = f"{english} / {chinese}" + (f": {note[0]}" if note else "")
+    width = sum(2 if ord(character) > 0x2E80 else 1 for character in label)
+    print(f"✓ {label}{' ' * max(1, 72 - width)}{time.monotonic() - begun:6.1f} s", flush=True)
+
+
+def _print_welcome(home: str) -> None:
+    print(f"\n  API          {home}/api/v1/docs")
+    print(f"  OpenAPI      {home}/api/v1/openapi.json")
+    print(f"  Health/健康  {home}/health/ready")
+    print(f"\n  Company / 公司    {COMPANY}\n  Password / 密码   {PASSWORD}")
+    for names, english, chinese in USERS:
+        print(f"    {names:<24}{english} / {chinese}")
+    print(f"\n  Log / 日志: {_server_log()}")
+    print("  Ctrl-C ends it, the data stays; make demo-reset throws it away", flush=True)
+    print("  按 Ctrl-C 结束，数据保留；make demo-reset 清除数据\n", flush=True)
+
+
+def _day_mark() -> Path:
+    return _folder() / "day-done"
+
+
+def _day_is_done() -> bool:
+    return _day_mark().exists()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
