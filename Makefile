@@ -8,7 +8,7 @@ TESTS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset serve day test check format bench soak spec lock install install-dev
+.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports format bench soak spec lock install install-dev
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,9 +30,15 @@ test: install-dev ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" fo
 	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal $(TESTS)
 
 check: install-dev ## format, lint, types, import contracts
+	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports
+
+check-format:
 	@$(RUN) -m ruff format --check .
+check-lint:
 	@$(RUN) -m ruff check .
+check-types:
 	@$(RUN) -m mypy
+check-imports:
 	@PYTHONPATH=backend .venv/bin/lint-imports
 
 format: install-dev ## write the code as `make check` wants it

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [path for path in (str(ROOT / "backend"), str(ROOT)) if path not in sys.path]
 
 from core.postgres import roles  # noqa: E402
-from core.postgres.embedded import EmbeddedServer  # noqa: E402
+from core.postgres.embedded import EmbeddedServer, EmbeddedServerError  # noqa: E402
 
 _PREFIX = "roundsman_test_"
 _TEMPLATE_PREFIX = "roundsman_template_"
@@ -190,13 +190,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Starts the server and makes this process's database."""
     if session.config.option.collectonly:
         return
+    try:
+        _make_database(_only_hands_out(session.config))
+    except (EmbeddedServerError, roles.DatabaseNotReadyError, psycopg.OperationalError) as refusal:
+        raise pytest.UsageError(str(refusal)) from refusal
+
+
+def _make_database(only_the_template: bool) -> None:
     if server is not None:
         server.hold()
     with _admin() as admin:
         # Held until this connection closes: one process migrates, the others wait and copy.
         admin.execute("SELECT pg_advisory_lock(hashtext('roundsman.tests'))")
         template = _make_template(admin)
-        if not _only_hands_out(session.config):
+        if not only_the_template:
             _drop_leftovers(admin)
             admin.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
