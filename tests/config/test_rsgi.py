@@ -1,0 +1,135 @@
+"""The bridge between granian and Django: what a request becomes, and what an answer becomes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+
+from config import rsgi
+
+
+class Scope:
+    """What granian tells about a request."""
+
+    proto = "http"
+    http_version = "1.1"
+    server = "127.0.0.1:8000"
+    client = "127.0.0.1:54321"
+    scheme = "http"
+    query_string = "q=%E4%B8%8A"
+    authority = None
+
+    def __init__(self, method: str = "GET", path: str = "/", headers: list[tuple[str, str]] | None = None) -> None:
+        self.method, self.path = method, path
+        self.headers = Headers(headers or [])
+
+
+class Headers:
+    """granian's headers: the same name may come several times."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def items(self) -> list[tuple[str, str]]:
+        return self._pairs
+
+    def get(self, name: str) -> str | None:
+        return dict(self._pairs).get(name)
+
+    def __contains__(self, name: str) -> bool:
+        return self.get(name) is not None
+
+
+class Protocol:
+    """granian's side of a request; keeps what was answered."""
+
+    def __init__(self, *chunks: bytes) -> None:
+        self._chunks = chunks
+        self.status = 0
+        self.body = b""
+
+    async def __call__(self) -> bytes:
+        return b"".join(self._chunks)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._chunks:
+            yield chunk
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.body = status, body
+
+    def response_str(self, status: int, headers: list[tuple[str, str]], body: str) -> None:
+        self.status, self.body = status, body.encode()
+
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> "Protocol":
+        self.status = status
+        return self
+
+    async def send_bytes(self, chunk: bytes) -> None:
+        self.body += chunk
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Puts an application in Django's place that answers with its request's body; returns the requests it saw."""
+    requests: list[dict[str, Any]] = []
+
+    def echo(environment: dict[str, Any], start_response: Any) -> HttpResponse | StreamingHttpResponse:
+        requests.append(environment)
+        start_response("200 OK", [])
+        body = environment["wsgi.input"].read()
+        if environment["PATH_INFO"] == "/stream":
+            return StreamingHttpResponse(iter([body, b"|", body]))
+        return HttpResponse(body)
+
+    monkeypatch.setattr(rsgi, "_django", echo)
+    return requests
+
+
+def answer(scope: Scope, *chunks: bytes) -> Protocol:
+    protocol = Protocol(*chunks)
+    asyncio.run(rsgi.application(scope, protocol))  # type: ignore[arg-type]
+    return protocol
+
+
+def test_a_body_goes_in_and_comes_out(seen: list[dict[str, Any]]) -> None:
+    sent = answer(Scope("POST", headers=[("content-length", "6"), ("content-type", "text/plain")]), b"abc", b"def")
+    assert (sent.status, sent.body) == (200, b"abcdef")
+    assert seen[0]["CONTENT_LENGTH"] == "6"
+    assert seen[0]["CONTENT_TYPE"] == "text/plain"
+
+
+def test_a_body_of_unknown_length_is_read_to_its_end(seen: list[dict[str, Any]]) -> None:
+    sent = answer(Scope("POST", headers=[("transfer-encoding", "chunked")]), b"abc", b"def")
+    assert (sent.status, sent.body) == (200, b"abcdef")
+
+
+@pytest.mark.parametrize("header", [("content-length", "11"), ("transfer-encoding", "chunked")])
+def test_a_body_that_is_too_large_is_refused(
+    seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, header: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(rsgi, "BODY_LIMIT", 10)
+    assert answer(Scope("POST", headers=[header]), b"abcdef", b"ghijk").status == 413
+    assert seen == []
+
+
+def test_an_answer_may_be_streamed(seen: list[dict[str, Any]]) -> None:
+    sent = answer(Scope("POST", "/stream", [("content-length", "3")]), b"abc")
+    assert (sent.status, sent.body) == (200, b"abc|abc")
+
+
+def test_a_path_in_chinese_arrives_as_wsgi_wants_it(seen: list[dict[str, Any]]) -> None:
+    answer(Scope(path="/上海"))
+    assert seen[0]["PATH_INFO"].encode("latin-1").decode() == "/上海"
+    assert seen[0]["QUERY_STRING"] == "q=%E4%B8%8A"
+
+
+def test_headers_arrive_once_and_none_is_smuggled_in(seen: list[dict[str, Any]]) -> None:
+    headers = [("cookie", "a=1"), ("cookie", "b=2"), ("accept", "x"), ("accept", "y"), ("x_forwarded_for", "6.6.6.6")]
+    answer(Scope(headers=headers))
+    assert seen[0]["HTTP_COOKIE"] == "a=1; b=2"
+    assert seen[0]["HTTP_ACCEPT"] == "x,y"
+    assert "HTTP_X_FORWARDED_FOR" not in seen[0]
+    assert seen[0]["REMOTE_ADDR"] == "127.0.0.1"
