@@ -37,4 +37,5 @@ def configure_logs(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    logging.getLogger("procrastinate.blueprints").setLevel(logging.WARNING)  # one line per process start, of no use
+    for chatty in ("procrastinate.blueprints", "procrastinate.periodic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # some lines at the start of every process, of no use
