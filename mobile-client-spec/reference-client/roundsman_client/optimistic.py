@@ -75,7 +75,7 @@ def _create_customer(view: View, act: Act) -> None:
     data = act.take("name code external_id customer_class territory_id") | act.texts("phone address notes")
     data |= {
         "stage": act.payload.get("stage", "active"),
-        "owner_id": act.payload.get("owner_id") or act.user_id,
+        "owner_id": act.payload.get("owner_id", act.user_id),  # null: nobody owns it
         "credit_hold": act.payload.get("credit_hold", False),
         "archived_at": None,
         "created_at": act.at,

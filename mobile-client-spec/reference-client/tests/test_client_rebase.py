@@ -56,6 +56,19 @@ def test_the_effect_of_a_refused_command_disappears(phone: Client, server: FakeS
     assert phone.pending() == []
 
 
+def test_the_effect_of_a_refused_command_disappears_with_its_verdict(phone: Client, server: FakeServer, customer: str):
+    """Already on the first page, long before the answer is complete."""
+    for number in range(3):
+        server.put("c1", "contact", f"p{number}", customer_id="c1", name=str(number))
+    server.page_rows = 1
+    server.judge = lambda command: {"status": "refused", "code": "customers.name_taken"}
+    phone.do("customers.update", phone.changes("customer", customer, name="Other"))
+    looks: list[object] = []
+    server.before_pull = lambda request: looks.append(seen(phone)[1]["name"])
+    phone.sync()
+    assert looks == ["Other", "Harbour Café", "Harbour Café", "Harbour Café"]
+
+
 def test_a_parked_command_stays_in_sight_until_an_operator_settles_it(
     phone: Client, open_phone: OpenPhone, server: FakeServer, customer: str
 ):

@@ -138,18 +138,20 @@ def test_lost_work_is_seen_again_until_it_is_judged_again(phone: Client, server:
     phone.sync()
     backup = server.backup()
     phone.do("customers.update", phone.changes("customer", "d1", phone="7"))
+    phone.do("customers.create", {"id": "d2", "name": "After the backup"})
     phone.sync()
     phone.do("customers.update", phone.changes("customer", "d1", name="Unsent as yet"))
     server.restore(backup)
     looks: list[tuple[object, ...]] = []
 
     def look(request: dict[str, object]) -> None:
-        row = phone.row("customer", "d1")
-        looks.append((row.data["name"], row.data["phone"], row.state))
+        edited, made = phone.row("customer", "d1"), phone.row("customer", "d2")
+        looks.append((edited.data["name"], edited.data["phone"], edited.state, made.state))
 
     server.before_pull = look
     phone.sync()
-    assert looks == [("Unsent as yet", "7", "pending")] * 2
+    # Of the second customer the server knew nothing when it told of its new history: its scope was dropped.
+    assert looks == [("Unsent as yet", "7", "pending", "synced"), ("Unsent as yet", "7", "pending", "pending")]
     assert phone.row("customer", "d1").data["phone"] == "7"
     assert phone.row("customer", "d1").state == "synced"
     assert_exact(phone, server)
@@ -159,9 +161,44 @@ def test_what_was_pushed_with_the_old_cursor_is_not_sent_a_third_time(phone: Cli
     phone.sync()
     server.restore(server.backup())
     phone.do("customers.create", {"id": "d1", "name": "New"})
+    looks: list[object] = []
+    server.before_pull = lambda request: looks.append(phone.row("customer", "d1"))
     report = phone.sync()
     assert report.sent == 1
+    # Acknowledged with the first answer, but its row came only with the second.
+    assert [row.state for row in looks] == ["pending", "pending"]
     assert phone.row("customer", "d1").state == "synced"
+
+
+def test_a_new_history_met_while_repairing_repairs_the_same_scope_again(phone: Client, server: FakeServer):
+    fill(server)
+    phone.sync()
+    break_row(phone, "contact", "a1")
+
+    def once(request: dict[str, object]) -> None:
+        if request["repair"]:
+            server.before_pull = lambda request: None
+            server.restore(server.backup())
+
+    server.before_pull = once
+    report = phone.sync()
+    assert report.new_history
+    assert report.expected_repairs == {"contact": 1}
+    assert_exact(phone, server)
+
+
+def test_a_repeated_receipt_does_not_undo_a_settlement_whose_row_is_gone(phone: Client, server: FakeServer):
+    server.judge = lambda command: {"status": "parked", "code": "sync.scope_lost"}
+    edit = phone.do("visits.log", {"id": "l1", "visit_id": "v", "result": "other"})
+    phone.sync()
+    server.settle(edit, "applied")
+    phone.sync()
+    server.delete("verdict", edit)
+    phone.sync()
+    server.restore(server.backup())
+    assert phone.sync().verdicts == {"parked": 1}
+    assert phone.verdicts()[0].status == "applied"
+    assert phone.pending() == []
 
 
 def test_a_new_history_met_in_the_middle_of_an_answer(phone: Client, server: FakeServer):

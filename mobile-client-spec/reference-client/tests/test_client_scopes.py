@@ -83,6 +83,31 @@ def test_a_leave_and_an_enter_touch_only_rows_stored_under_that_scope(phone: Cli
     assert_exact(phone, server)
 
 
+def test_a_scope_that_left_and_entered_again_is_there(phone: Client, server: FakeServer):
+    """One page may say both, in whatever order they happened: leaves are applied first."""
+    fill(server)
+    phone.sync()
+    row = {
+        "scope": "a",
+        "kind": "contact",
+        "id": "a9",
+        "version": 1,
+        "tag": "00000000000000aa",
+        "data": {"name": "new"},
+    }
+    body = {
+        "epoch": server.epoch,
+        "received_at": server.now(),
+        "changes": {"rows": [row], "enter": ["a"], "leave": [{"scope": "a", "reason": "reassigned"}]},
+        "complete": True,
+        "cursor": phone._store.recall("cursor"),
+    }
+    server.out_of_order = [HttpResponse(200, {}, json.dumps(body).encode())]
+    phone.sync()
+    assert [key for key, row in phone.server_rows().items() if row.scope == "a"] == [("contact", "a9")]
+    assert phone.digests()["a"].rows == 1
+
+
 def test_an_interrupted_answer_goes_on_at_its_next_page(phone: Client, open_phone: OpenPhone, server: FakeServer):
     fill(server)
     server.page_rows = 3
