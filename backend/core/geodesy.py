@@ -29,7 +29,7 @@ class Position(Payload):
 
     lat: Latitude = Field(description="degrees, -90 to 90")
     lon: Longitude = Field(description="degrees, -180 to 180")
-    datum: Datum = Field("WGS-84", description="the datum in which lat and lon are given")
+    datum: Datum = Field(default="WGS-84", description="the datum in which lat and lon are given")
 
     def to_wgs84(self) -> Coordinates:
         """The position in WGS-84."""

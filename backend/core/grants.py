@@ -33,7 +33,8 @@ class GrantTrigger:
     columns: an update that changes none of them refreshes nothing (empty: updates never do). scopes, users: SQL over
     the changed rows `rows` (old and new versions) that yields the scope ids or user ids to refresh. wide: the change
     reaches rows that other transactions may be adding at this moment, so it waits for them (people, teams,
-    territories); otherwise only the named scopes are locked.
+    territories); otherwise only the named scopes are locked. adds_scopes: an inserted row is itself a new scope, which
+    no other transaction can know of.
     """
 
     name: str
@@ -42,6 +43,7 @@ class GrantTrigger:
     scopes: str | None = None
     users: str | None = None
     wide: bool = False
+    adds_scopes: bool = False
 
 
 def grant_source(name: str, sql: str) -> None:
@@ -91,3 +93,18 @@ def list_lost(actor: Actor, scope_ids: Iterable[UUID]) -> set[UUID]:
         return set()
     lost = Grant.objects.filter(user_id=actor.user_id, active=False, scope_id__in=wanted)
     return set(lost.values_list("scope_id", flat=True))
+
+
+def list_held(company_id: UUID, user_ids: Iterable[UUID], scope_ids: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """Which pairs of these users and scopes are granted, by any reason (one query, none without pairs)."""
+    users, scopes = set(user_ids), set(scope_ids)
+    if not users or not scopes:
+        return set()
+    rows = Grant.objects.filter(user_id__in=users, active=True, scope_id__in=[*scopes, company_id])
+    held: set[tuple[UUID, UUID]] = set()
+    for user_id, scope_id, reasons in rows.values_list("user_id", "scope_id", "reasons"):
+        if scope_id != company_id:
+            held.add((user_id, scope_id))
+        elif "all" in reasons:
+            held |= {(user_id, scope) for scope in scopes}
+    return held

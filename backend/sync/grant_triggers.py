@@ -35,7 +35,7 @@ end $$;
 """
 
 _BRANCH = """
-  if {given} is null or cardinality({given}) > 0 then
+  if {given} then
     with wanted as materialized (
       select v.user_id, v.scope_id, array_agg(distinct v.reason order by v.reason) as reasons,
              bool_or(v.reason <> 'superior') as phone
@@ -44,7 +44,8 @@ _BRANCH = """
       group by v.user_id, v.scope_id
     ), gone as (
       update sync_grant g
-      set active = false, phone = false, reasons = '{{}}', left_reason = sync_left_reason(g.reasons),
+      set active = false, phone = false, reasons = '{{}}',
+          left_reason = case when g.phone then sync_left_reason(g.reasons) else g.left_reason end,
           xid = case when g.phone then pg_current_xact_id() else g.xid end, changed_at = now()
       where g.company_id = co and {filter_grant} and g.active
         and not exists (select 1 from wanted w where w.user_id = g.user_id and w.scope_id = g.scope_id)
@@ -55,8 +56,9 @@ _BRANCH = """
     on conflict (user_id, scope_id) do update
     set reasons = excluded.reasons, active = true, phone = excluded.phone,
         xid = case when sync_grant.phone = excluded.phone then sync_grant.xid else pg_current_xact_id() end,
-        left_reason = case when sync_grant.phone and not excluded.phone
-                           then sync_left_reason(sync_grant.reasons) end,
+        left_reason = case when excluded.phone then null
+                           when sync_grant.phone then sync_left_reason(sync_grant.reasons)
+                           else sync_grant.left_reason end,
         changed_at = now()
     where sync_grant.reasons is distinct from excluded.reasons or not sync_grant.active;
   end if;
@@ -66,7 +68,7 @@ _BRANCH = """
 def view_sql() -> str:
     """The one definition of visibility: `company_id, user_id, scope_id, reason`."""
     union = "\nunion all\n".join(
-        f"select company_id, user_id, scope_id, reason::text as reason from ({source.sql}) {name}"
+        f"select company_id, user_id, scope_id, reason::text as reason from ({source.sql}) source_{name}"
         for name, source in SOURCES.items()
     )
     return f"create or replace view sync_grant_source with (security_invoker = true) as\n{union};\n"
@@ -74,17 +76,17 @@ def view_sql() -> str:
 
 def refresh_sql() -> str:
     """The refresh function: `scopes` alone, `users` alone, or both; null for `scopes` means the whole company."""
+    # A branch of its own: `scopes is null or …` in one plan for all would read the whole company every time.
+    everything = _BRANCH.format(given="scopes is null", filter_view="true", filter_grant="true")
     by_scope = _BRANCH.format(
-        given="scopes",
-        filter_view="(scopes is null or v.scope_id = any (scopes))",
-        filter_grant="(scopes is null or g.scope_id = any (scopes))",
+        given="cardinality(scopes) > 0",
+        filter_view="v.scope_id = any (scopes)",
+        filter_grant="g.scope_id = any (scopes)",
     )
     by_user = _BRANCH.format(
-        given="coalesce(users, '{}')",
-        filter_view="v.user_id = any (users)",
-        filter_grant="g.user_id = any (users)",
+        given="cardinality(users) > 0", filter_view="v.user_id = any (users)", filter_grant="g.user_id = any (users)"
     )
-    return _REFRESH.format(branches=by_scope + by_user)
+    return _REFRESH.format(branches=everything + by_scope + by_user)
 
 
 def trigger_sql(trigger: GrantTrigger) -> str:
@@ -102,14 +104,15 @@ def trigger_sql(trigger: GrantTrigger) -> str:
         "UPDATE": f"select n.* from new_rows n join old_rows o using (id) where {changed}"
         f" union all select o.* from new_rows n join old_rows o using (id) where {changed}",
     }
-    # A row that is being added is nobody else's yet: its scope needs no lock of its own.
+    # A scope that is itself being added is nobody else's yet, and needs no lock of its own.
+    own_scopes = {"INSERT": "'{}'" if trigger.adds_scopes else "scope_ids"}
     branches = "".join(
         f"""
   if tg_op = '{event}' then
     with rows as ({source}) select {scopes}, {users}, (select r.company_id from rows r limit 1)
     into scope_ids, user_ids, co;
     if co is null then return null; end if;
-    perform sync_lock_grants(co, {"'{}'" if event == "INSERT" and not trigger.wide else "scope_ids"}, {trigger.wide});
+    perform sync_lock_grants(co, {own_scopes.get(event, "scope_ids")}, {trigger.wide});
     {"with rows as (" + source + ") select " + scopes + ", " + users + " into scope_ids, user_ids;" if trigger.wide else ""}
   end if;"""
         for event, source in sources.items()

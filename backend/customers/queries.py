@@ -1,0 +1,233 @@
+"""Reads of customers. All need the company's fence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import PROTECT, Q, QuerySet
+
+from accounts import queries as accounts
+from accounts.models import Device, User
+from core.actor import Actor
+from core.errors import ScopeLost
+from core.grants import list_lost, sees_company
+from core.models import Grant
+from customers.errors import ContactNotFound, CustomerNotFound, SiteNotFound
+from customers.models import Contact, Customer, Follow, Share, Site
+from customers.sight import Difference, Seen, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an actor's commands may touch: the customers they name, and by which reasons he sees each.
+
+    rows: the customers that exist. reasons: those that he sees. lost: those that he once could see.
+    """
+
+    rows: Mapping[UUID, Customer]
+    reasons: Mapping[UUID, frozenset[str]]
+    lost: frozenset[UUID] = field(default_factory=frozenset)
+
+    def get(self, customer_id: UUID, name: str = "customer_id") -> Customer:
+        """The customer, which the actor sees.
+
+        Raises CustomerNotFound, or ScopeLost where he saw it once: the command then waits for a manager.
+        name: the payload member to blame.
+        """
+        customer = self.rows.get(customer_id)
+        if customer is not None and customer_id in self.reasons:
+            return customer
+        if customer is not None and customer_id in self.lost:
+            raise ScopeLost(name, customer_id=str(customer_id))
+        raise CustomerNotFound(name)
+
+
+def reach(actor: Actor, customer_ids: Iterable[UUID], lock: Literal["", "edit", "delete"] = "") -> Reach:
+    """The customers of these ids as far as the actor reaches them: two queries, a third when one is out of sight.
+
+    lock: `edit` holds the rows against other edits, `delete` also against rows that would come to refer to them.
+    """
+    rows = Customer.objects.filter(id__in=set(customer_ids)).order_by("id")
+    if lock:
+        rows = rows.select_for_update(no_key=lock == "edit")
+    found = {customer.id: customer for customer in rows}
+    reasons = list_reasons(actor, found)
+    unseen = found.keys() - reasons.keys()
+    return Reach(found, reasons, frozenset(list_lost(actor, unseen)) if unseen else frozenset())
+
+
+def list_reasons(actor: Actor, customer_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Why the actor sees each of these customers; those that he does not see are left out (one query).
+
+    Reason `all` stands for the sight of the whole company.
+    """
+    wanted = set(customer_ids)
+    if not wanted:
+        return {}
+    grants = Grant.objects.filter(user_id=actor.user_id, active=True, scope_id__in=[*wanted, actor.company_id])
+    held = {scope: frozenset(reasons) for scope, reasons in grants.values_list("scope_id", "reasons")}
+    everything = held.pop(actor.company_id, frozenset()) & {"all"}
+    if everything:
+        return {id_: held.get(id_, frozenset()) | everything for id_ in wanted}
+    return held
+
+
+def visible(actor: Actor) -> QuerySet[Customer]:
+    """The customers that the actor sees, by any reason."""
+    if sees_company(actor):
+        return Customer.objects.all()
+    return Customer.objects.filter(id__in=_seen_ids(actor))
+
+
+def get_customer(actor: Actor, customer_id: UUID) -> Customer:
+    """A customer that the actor sees. Raises CustomerNotFound."""
+    customer = visible(actor).filter(id=customer_id).first()
+    if customer is None:
+        raise CustomerNotFound
+    return customer
+
+
+def list_customers(
+    actor: Actor,
+    *,
+    search: str | None = None,
+    owner_id: UUID | None = None,
+    territory_id: UUID | None = None,
+    customer_class: str | None = None,
+    stage: str | None = None,
+    archived: Literal["no", "yes", "all"] = "no",
+    updated_since: datetime | None = None,
+) -> QuerySet[Customer]:
+    """The customers that the actor sees and that fit; search: a part of the name, code or phone, in any case."""
+    rows = visible(actor)
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(code__icontains=search) | Q(phone__icontains=search))
+    if archived != "all":
+        rows = rows.filter(archived_at__isnull=archived == "no")
+    exact: dict[str, Any] = {
+        "owner_id": owner_id,
+        "territory_id": territory_id,
+        "customer_class": customer_class,
+        "stage": stage,
+        "updated_at__gte": updated_since,
+    }
+    return rows.filter(**{name: value for name, value in exact.items() if value is not None})
+
+
+def list_sites_of(customer_id: UUID) -> QuerySet[Site]:
+    """The sites of one customer."""
+    return Site.objects.filter(customer_id=customer_id)
+
+
+def list_contacts_of(customer_id: UUID) -> QuerySet[Contact]:
+    """The contacts of one customer."""
+    return Contact.objects.filter(customer_id=customer_id)
+
+
+def list_sites(customer_ids: Iterable[UUID]) -> dict[UUID, list[Site]]:
+    """The sites of these customers, by customer (one query)."""
+    sites: dict[UUID, list[Site]] = {}
+    for site in Site.objects.filter(customer_id__in=set(customer_ids)).order_by("id"):
+        sites.setdefault(site.customer_id, []).append(site)
+    return sites
+
+
+def lock_sites(ids: Iterable[UUID]) -> dict[UUID, Site]:
+    """Sites by id, held against other edits."""
+    rows = Site.objects.filter(id__in=set(ids)).order_by("id").select_for_update(no_key=True)
+    return {site.id: site for site in rows}
+
+
+def lock_contacts(ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """Contacts by id, held against other edits."""
+    rows = Contact.objects.filter(id__in=set(ids)).order_by("id").select_for_update(no_key=True)
+    return {contact.id: contact for contact in rows}
+
+
+def get_site(actor: Actor, customer_id: UUID, site_id: UUID) -> Site:
+    """A site of a customer that the actor sees. Raises CustomerNotFound, SiteNotFound."""
+    site = list_sites_of(get_customer(actor, customer_id).id).filter(id=site_id).first()
+    if site is None:
+        raise SiteNotFound
+    return site
+
+
+def get_contact(actor: Actor, customer_id: UUID, contact_id: UUID) -> Contact:
+    """A contact of a customer that the actor sees. Raises CustomerNotFound, ContactNotFound."""
+    contact = list_contacts_of(get_customer(actor, customer_id).id).filter(id=contact_id).first()
+    if contact is None:
+        raise ContactNotFound
+    return contact
+
+
+def list_shares(pairs: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Share]:
+    """The shares of these pairs of customer and user, by pair (one query)."""
+    wanted = set(pairs)
+    rows = Share.objects.filter(customer_id__in={customer for customer, _ in wanted})
+    return {pair: share for share in rows if (pair := (share.customer_id, share.user_id)) in wanted}
+
+
+def list_follows(user_id: UUID, customer_ids: Iterable[UUID]) -> dict[UUID, Follow]:
+    """What a user follows among these customers, by customer (one query)."""
+    rows = Follow.objects.filter(user_id=user_id, customer_id__in=set(customer_ids))
+    return {follow.customer_id: follow for follow in rows}
+
+
+def get_sight(customer_ids: Iterable[UUID]) -> Sight:
+    """Who sees these customers by name, and how. Who sees the whole company is not among them (one query)."""
+    grants = Grant.objects.filter(scope_id__in=set(customer_ids), active=True)
+    rows = grants.values_list("user_id", "scope_id", "reasons", "phone")
+    return {(user, scope): Seen(frozenset(reasons), phone) for user, scope, reasons, phone in rows}
+
+
+def list_access(actor: Actor, customer_id: UUID) -> list[tuple[User, Seen, int]]:
+    """Everybody who sees a customer, by name: the user, how he sees it, his number of devices (three queries)."""
+    held: dict[UUID, Seen] = {}
+    grants = Grant.objects.filter(scope_id__in=[customer_id, actor.company_id], active=True)
+    for user_id, scope_id, reasons, phone in grants.values_list("user_id", "scope_id", "reasons", "phone"):
+        here = scope_id == customer_id
+        why = frozenset(reasons) if here else frozenset(reasons) & {"all"}
+        if why:
+            known = held.get(user_id, Seen(frozenset(), phone=False))
+            held[user_id] = Seen(known.reasons | why, known.phone or (here and phone))
+    users = accounts.list_users(held)
+    devices = accounts.list_active_devices(held)
+    rows = [(users[id_], seen, len(devices.get(id_, ()))) for id_, seen in held.items() if id_ in users]
+    return sorted(rows, key=lambda row: (row[0].name, row[0].id))
+
+
+def list_affected(differences: Mapping[UUID, Difference]) -> list[tuple[User, Difference, list[Device]]]:
+    """The users of these differences by name, with the devices on which rows would come or go (two queries)."""
+    users = accounts.list_users(differences)
+    on_phones = [id_ for id_, difference in differences.items() if difference.gains or difference.loses]
+    devices = accounts.list_active_devices(on_phones)
+    rows = [(users[id_], difference, devices.get(id_, [])) for id_, difference in differences.items() if id_ in users]
+    return sorted(rows, key=lambda row: (row[0].name, row[0].id))
+
+
+def list_with_history(customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these customers other apps hold rows of that protect them: their history.
+
+    One query per table. Which tables those are is said by their foreign keys (`on_delete=PROTECT`), so this app
+    need not know them.
+    """
+    ids = set(customer_ids)
+    found: set[UUID] = set()
+    for relation in Customer._meta.related_objects:
+        if relation.on_delete is PROTECT:
+            model, column = relation.field.model, relation.field.attname
+            rows = model._base_manager.filter(**{f"{column}__in": ids})
+            found.update(rows.values_list(column, flat=True).distinct())
+    return found
+
+
+def list_subordinates(actor: Actor, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these users are in the actor's org unit or below it (one query, none without users)."""
+    ids = set(user_ids)
+    return set(accounts.list_subordinate_ids(actor).filter(id__in=ids)) if ids else set()
+
+
+def _seen_ids(actor: Actor) -> QuerySet[Grant, UUID]:
+    return Grant.objects.filter(user_id=actor.user_id, active=True).values_list("scope_id", flat=True)
