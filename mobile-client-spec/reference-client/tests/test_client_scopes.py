@@ -98,14 +98,14 @@ def test_a_scope_that_left_and_entered_again_is_there(phone: Client, server: Fak
     body = {
         "epoch": server.epoch,
         "received_at": server.now(),
-        "changes": {"rows": [row], "enter": ["a"], "leave": [{"scope": "a", "reason": "reassigned"}]},
+        "changes": {"rows": [row], "enter": ["a", "b"], "leave": [{"scope": "a"}, {"scope": "b"}]},
         "complete": True,
         "cursor": phone._store.recall("cursor"),
     }
     server.out_of_order = [HttpResponse(200, {}, json.dumps(body).encode())]
     phone.sync()
     assert [key for key, row in phone.server_rows().items() if row.scope == "a"] == [("contact", "a9")]
-    assert phone.digests()["a"].rows == 1
+    assert (phone.digests()["a"].rows, phone.digests()["b"].rows) == (1, 0)
 
 
 def test_an_interrupted_answer_goes_on_at_its_next_page(phone: Client, open_phone: OpenPhone, server: FakeServer):
