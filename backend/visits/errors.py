@@ -1,0 +1,68 @@
+"""Why a visit command is refused."""
+
+from core import errors
+
+
+class NotFound(errors.NotFound):
+    """There is no such visit, or it is not visible to you."""
+
+    code = "visits.not_found"
+    zh = "拜访不存在，或您无权查看。"
+
+
+class AlreadyOpen(errors.DomainError):
+    """Somebody has already checked in to this visit."""
+
+    code = "visits.already_open"
+    zh = "该拜访已签到。"
+
+
+class AlreadyClosed(errors.DomainError):
+    """This visit is already closed."""
+
+    code = "visits.already_closed"
+    zh = "该拜访已结束。"
+
+
+class AlreadyCancelled(errors.DomainError):
+    """This visit is already cancelled."""
+
+    code = "visits.already_cancelled"
+    zh = "该拜访已取消。"
+
+
+class NotOpen(errors.DomainError):
+    """Nobody has checked in to this visit (it is {state}), so nobody can check out of it."""
+
+    code = "visits.not_open"
+    zh = "该拜访尚未签到（当前状态：{state}），无法签退。"
+
+
+class NotYours(errors.DomainError):
+    """This visit belongs to another rep."""
+
+    code = "visits.not_yours"
+    zh = "该拜访属于其他业务员。"
+    status = 403
+
+
+class NotYourTeam(errors.DomainError):
+    """You may plan visits only for yourself and for the people of your teams."""
+
+    code = "visits.not_your_team"
+    zh = "您只能为自己或所辖团队的成员安排拜访。"
+    status = 403
+
+
+class RepLacksCustomer(errors.DomainError):
+    """The rep has no access to this customer. Share or reassign the customer first."""
+
+    code = "visits.rep_lacks_customer"
+    zh = "该业务员无权访问此客户，请先共享或转移客户。"
+
+
+class OtherCustomer(errors.DomainError):
+    """This visit is planned at another customer."""
+
+    code = "visits.other_customer"
+    zh = "该拜访安排在另一客户。"

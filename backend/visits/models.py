@@ -1,0 +1,123 @@
+"""Visits, the evidence of check-ins and check-outs, and visit logs."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from core.models import IdModel, JsonTextField
+from visits.states import State
+
+
+class Visit(IdModel):
+    """A rep at a customer: planned, open, closed or cancelled.
+
+    site: the place that was planned, or, without a plan, the one whose fence the check-in was verified in.
+    created_at is when it was recorded in the field. The two verdicts are those of the visit's evidence rows.
+    """
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, db_index=False, related_name="visits")
+    # Made by the migration, so that the database itself leaves the visits of a removed site without one.
+    site = models.ForeignKey(
+        "customers.Site", on_delete=models.SET_NULL, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    rep = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, related_name="+")
+    state = models.CharField(max_length=16)
+    visit_date = models.DateField(help_text="the planned day; once checked in, the company's day of the check-in")
+    purpose = models.TextField(blank=True, default="")
+    planned_date = models.DateField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    checked_in_at = models.DateTimeField(null=True)
+    checked_out_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.TextField(blank=True, default="")
+    check_in_verdict = models.CharField(max_length=16, null=True)
+    check_out_verdict = models.CharField(max_length=16, null=True)
+    created_at = models.DateTimeField()
+    created_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "visits_visit"
+        indexes: ClassVar = [
+            models.Index(fields=["company", "-visit_date", "id"], name="visits_visit_day"),
+            models.Index(fields=["customer", "-visit_date"], name="visits_visit_customer"),
+            models.Index(fields=["rep", "-visit_date"], name="visits_visit_rep"),
+            models.Index(fields=["rep"], condition=Q(state="open"), name="visits_visit_rep_open"),
+            models.Index(fields=["site"], condition=Q(site__isnull=False), name="visits_visit_site"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=[str(state) for state in State]), name="visits_visit_state"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["open", "closed"]) | Q(checked_in_at__isnull=False),
+                name="visits_visit_open_since",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(checked_out_at__isnull=False), name="visits_visit_closed_since"
+            ),
+        ]
+
+
+class CheckIn(IdModel):
+    """The evidence of one check-in or check-out: what the phone said, and what follows from it. Never changed.
+
+    id: the command's. raw: the fix exactly as it was sent, with the device's clocks; everything from `lat` on can be
+    derived from it again under a later rule. lat, lon: degrees, WGS-84. site_id: the site that the distance was
+    measured to; it may be removed later. distance_m: on the ellipsoid.
+    """
+
+    append_only = True
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="check_ins")
+    customer_id = models.UUIDField(help_text="the visit's customer, in whose scope the row is published")
+    direction = models.CharField(max_length=4, help_text="in, out")
+    occurred_at = models.DateTimeField()
+    occurred_verified = models.BooleanField()
+    received_at = models.DateTimeField(db_default=Now())
+    raw = JsonTextField(help_text="fix as sent (or null), claimed_at, uptime_ms, boot_id")
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    is_mock = models.BooleanField(null=True)
+    site_id = models.UUIDField(null=True)
+    distance_m = models.FloatField(null=True)
+    fence_radius_m = models.FloatField(null=True)
+    verdict = models.CharField(max_length=16)
+    verdict_details = models.JSONField(default=dict, help_text="every finding and the numbers it rests on")
+    rule_version = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "visits_check_in"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["visit", "direction"], name="visits_check_in_once"),
+            models.CheckConstraint(condition=Q(direction__in=["in", "out"]), name="visits_check_in_direction"),
+        ]
+
+
+class VisitLog(IdModel):
+    """What came of a visit: result, note, next step. Never changed; a correction is a further log."""
+
+    append_only = True
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="logs")
+    customer_id = models.UUIDField(help_text="the visit's customer, in whose scope the row is published")
+    author_id = models.UUIDField()
+    result = models.CharField(max_length=16)
+    note = models.TextField(blank=True, default="")
+    next_step = models.TextField(blank=True, default="")
+    next_step_date = models.DateField(null=True)
+    occurred_at = models.DateTimeField()
+    occurred_verified = models.BooleanField()
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "visits_visit_log"
+        indexes: ClassVar = [models.Index(fields=["visit", "occurred_at"], name="visits_visit_log_visit")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    result__in=["ordered", "interested", "not_interested", "follow_up", "closed", "absent", "other"]
+                ),
+                name="visits_visit_log_result",
+            )
+        ]

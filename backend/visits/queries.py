@@ -1,0 +1,79 @@
+"""Reads of visits. All need the company's fence."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts import queries as account_queries
+from core import grants
+from core.actor import Actor
+from visits import errors
+from visits.models import CheckIn, Visit, VisitLog
+
+
+def lock_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:
+    """The visits of these ids, by id, locked in the order of their ids (one query)."""
+    rows = Visit.objects.select_for_update(no_key=True).filter(id__in=list(ids)).order_by("id")
+    return {visit.id: visit for visit in rows}
+
+
+def list_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:
+    """The visits of these ids, by id (one query)."""
+    return Visit.objects.in_bulk(list(ids))
+
+
+def list_open_visits(rep_id: UUID) -> list[Visit]:
+    """The visits that a rep has open (one query)."""
+    return list(Visit.objects.filter(rep_id=rep_id, state="open").only("id", "checked_in_at", "state", "rep_id"))
+
+
+def list_team(actor: Actor, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of `user_ids` the actor may act for: himself, a manager the active people at and below his org unit.
+
+    An administrator: all active users of the company. At most one query, none when there is nobody but the actor.
+    """
+    others = set(user_ids) - {actor.user_id}
+    if not others or not actor.has_role("manager", "dispatcher", "admin"):
+        return {actor.user_id}
+    if actor.has_role("admin"):
+        found = {user.id for user in account_queries.list_users(others).values() if user.is_active}
+    else:
+        found = set(account_queries.list_subordinate_ids(actor).filter(id__in=others, is_active=True))
+    return found | {actor.user_id}
+
+
+def get_visit(actor: Actor, visit_id: UUID) -> Visit:
+    """A visit at a customer that the actor may see. Raises visits.not_found."""
+    visit = Visit.objects.filter(grants.visible(actor, "customer_id"), id=visit_id).first()
+    if visit is None:
+        raise errors.NotFound("id")
+    return visit
+
+
+def list_seen(
+    actor: Actor,
+    *,
+    filters: Mapping[str, object],
+    from_date: date | None = None,
+    to_date: date | None = None,
+) -> QuerySet[Visit]:
+    """The visits at customers that the actor may see, between two days, both included. None filters nothing."""
+    rows = Visit.objects.filter(grants.visible(actor, "customer_id"))
+    rows = rows.filter(**{name: value for name, value in filters.items() if value is not None})
+    if from_date is not None:
+        rows = rows.filter(visit_date__gte=from_date)
+    if to_date is not None:
+        rows = rows.filter(visit_date__lte=to_date)
+    return rows
+
+
+def list_check_ins(visit_id: UUID) -> QuerySet[CheckIn]:
+    """The evidence of a visit."""
+    return CheckIn.objects.filter(visit_id=visit_id)
+
+
+def list_logs(visit_id: UUID) -> QuerySet[VisitLog]:
+    """The logs of a visit."""
+    return VisitLog.objects.filter(visit_id=visit_id)

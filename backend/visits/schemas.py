@@ -1,0 +1,197 @@
+"""The shapes of visits on the wire. Angles in degrees, lengths in metres, instants RFC 3339 with offset."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import BeforeValidator, Field
+
+from core.geodesy import Position
+from core.payloads import Flag, Instant, Line, Note, Number, Payload
+
+Result = Literal["ordered", "interested", "not_interested", "follow_up", "closed", "absent", "other"]
+VisitState = Literal["planned", "open", "closed", "cancelled"]
+
+
+def _calendar_day(value: Any) -> Any:
+    """Only a day as text: a number of seconds is not a day, whatever the library would make of it."""
+    if value is not None and not isinstance(value, str | date):
+        raise ValueError("must be a day as text, such as 2026-11-21")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_calendar_day)]
+
+
+class Fix(Position):
+    """A position exactly as the phone got it from its system, unfiltered. Doubtful ones are judged, not refused."""
+
+    accuracy_m: Annotated[Number, Field(ge=0, description="radius of the circle that the phone believes it is in")]
+    altitude_m: Number | None = None
+    provider: Literal["gps", "network", "fused", "manual"] | None = Field(
+        None, description="`manual`: a pin set by hand"
+    )
+    age_ms: Number | None = Field(None, description="age of the fix when the button was pressed, by the uptime clock")
+    is_mock: Flag | None = Field(None, description="the system says that an app supplied the position")
+    speed_mps: Number | None = Field(None, description="negative: unknown")
+    heading_deg: Number | None = Field(None, description="clockwise from true north; negative: unknown")
+    battery_pct: Number | None = None
+    wifi: Annotated[list[dict[str, Any]], Field(max_length=200)] | None = Field(
+        None, description="networks in sight, as the system lists them (bssid, ssid, rssi_dbm)"
+    )
+    cells: Annotated[list[dict[str, Any]], Field(max_length=200)] | None = Field(
+        None, description="radio cells in sight, as the system lists them (mcc, mnc, lac, cid, rssi_dbm)"
+    )
+
+
+class Plan(Payload):
+    """`visits.plan`: intend a visit. rep_id: who will make it; the sender by default."""
+
+    id: UUID
+    customer_id: UUID
+    planned_date: Day
+    planned_at: Instant | None = None
+    site_id: UUID | None = None
+    purpose: Line = ""
+    rep_id: UUID | None = None
+
+
+class CheckIn(Payload):
+    """`visits.check_in`: arrive. Opens the planned visit, or makes one with the id `visit_id`.
+
+    Never wait for a position: send `fix: null` instead.
+    """
+
+    visit_id: UUID
+    customer_id: UUID
+    fix: Fix | None = None
+
+
+class CheckOut(Payload):
+    """`visits.check_out`: leave."""
+
+    visit_id: UUID
+    fix: Fix | None = None
+
+
+class Log(Payload):
+    """`visits.log`: note what came of a visit. Append-only; a visit can have several."""
+
+    id: UUID
+    visit_id: UUID
+    result: Result
+    note: Note = ""
+    next_step: Line = ""
+    next_step_date: Day | None = None
+
+
+class Cancel(Payload):
+    """`visits.cancel`: give up a planned visit."""
+
+    visit_id: UUID
+    reason: Line
+
+
+class CheckInBody(Payload):
+    """What `POST /visits/{id}/check-in` takes; the id of the visit stands in the address."""
+
+    customer_id: UUID
+    fix: Fix | None = None
+
+
+class CheckOutBody(Payload):
+    """What `POST /visits/{id}/check-out` takes."""
+
+    fix: Fix | None = None
+
+
+class LogBody(Payload):
+    """What `POST /visits/{id}/log` takes."""
+
+    id: UUID
+    result: Result
+    note: Note = ""
+    next_step: Line = ""
+    next_step_date: Day | None = None
+
+
+class CancelBody(Payload):
+    """What `POST /visits/{id}/cancel` takes."""
+
+    reason: Line
+
+
+class VisitOut(Schema):
+    """A visit as phones get it. cancelled_at stays when somebody checked in to a cancelled visit after all."""
+
+    id: UUID
+    version: int
+    customer_id: UUID
+    site_id: UUID | None
+    rep_id: UUID
+    state: VisitState
+    purpose: str
+    planned_date: date | None
+    planned_at: datetime | None
+    checked_in_at: datetime | None
+    checked_out_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str
+    check_in_verdict: str | None
+    check_out_verdict: str | None
+
+
+class VisitPage(Schema):
+    """Visits, the latest recorded first."""
+
+    items: list[VisitOut]
+    next: str | None = Field(description="cursor of the next page; null on the last")
+
+
+class CheckInOut(Schema):
+    """The evidence of a check-in or check-out. lat, lon: WGS-84; distance_m: to the site named, on the ellipsoid."""
+
+    id: UUID
+    version: int
+    visit_id: UUID
+    customer_id: UUID
+    direction: Literal["in", "out"]
+    occurred_at: datetime
+    occurred_verified: bool
+    verdict: str
+    distance_m: float | None
+    site_id: UUID | None
+    lat: float | None
+    lon: float | None
+    accuracy_m: float | None
+    is_mock: bool | None
+
+
+class CheckInPage(Schema):
+    """Evidence, in the order in which it happened."""
+
+    items: list[CheckInOut]
+    next: str | None
+
+
+class VisitLogOut(Schema):
+    """A visit log."""
+
+    id: UUID
+    version: int
+    visit_id: UUID
+    customer_id: UUID
+    author_id: UUID
+    result: Result
+    note: str
+    next_step: str
+    next_step_date: date | None
+    occurred_at: datetime
+
+
+class VisitLogPage(Schema):
+    """Logs, in the order in which they happened."""
+
+    items: list[VisitLogOut]
+    next: str | None
