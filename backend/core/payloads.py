@@ -27,11 +27,11 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 def _money(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("must be a finite number")
-    return value
+    return value.quantize(Decimal("0.0001"))
 
 
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, ge=0), AfterValidator(_money)]
-"""A decimal string on the wire, at most 18 digits, 4 of them after the point."""
+"""A decimal string on the wire, at most 18 digits, 4 of them after the point; as stored, with all 4 of them."""
 
 
 def _has_zone(value: datetime) -> datetime:

@@ -1,9 +1,24 @@
 """Response shapes that every router documents."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field, StringConstraints
+
+from core.rest import MAX_PAGE
+
+QueryText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=200)]
+"""Text in a query string. PostgreSQL takes no NUL."""
+
+
+class PageQuery(Schema):
+    """Which page of a list."""
+
+    cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=4096)] | None = Field(
+        None, description="`next` of the page before"
+    )
+    limit: int = Field(100, ge=1, le=MAX_PAGE, description="rows on a page at most")
 
 
 class ErrorOut(Schema):

@@ -8,7 +8,7 @@ from ninja import Query, Router
 from core.actor import Actor
 from core.errors import Forbidden
 from core.rest import fenced, get_row, json_response, list_page, run_command
-from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, ErrorBody
+from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, ErrorBody, PageQuery
 from customers import policies, queries, schemas
 from customers.commands.assignment import rehearse_reassign
 from customers.feed import CONTACT, CUSTOMER, SITE
@@ -175,7 +175,7 @@ def get_customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
 
 @router.get("/customers/{customer_id}/sites", response={200: schemas.SitePage} | READ_ERRORS)
 @fenced
-def list_sites(request: HttpRequest, customer_id: UUID, filters: Query[schemas.PageQuery]) -> HttpResponse:
+def list_sites(request: HttpRequest, customer_id: UUID, filters: Query[PageQuery]) -> HttpResponse:
     """The sites of a customer, by name."""
     rows = queries.list_sites_of(queries.get_customer(_actor(request), customer_id).id)
     return list_page(_actor(request), SITE, rows, order=["name"], cursor=filters.cursor, limit=filters.limit)
@@ -183,7 +183,7 @@ def list_sites(request: HttpRequest, customer_id: UUID, filters: Query[schemas.P
 
 @router.get("/customers/{customer_id}/contacts", response={200: schemas.ContactPage} | READ_ERRORS)
 @fenced
-def list_contacts(request: HttpRequest, customer_id: UUID, filters: Query[schemas.PageQuery]) -> HttpResponse:
+def list_contacts(request: HttpRequest, customer_id: UUID, filters: Query[PageQuery]) -> HttpResponse:
     """The contacts of a customer, by name."""
     rows = queries.list_contacts_of(queries.get_customer(_actor(request), customer_id).id)
     return list_page(_actor(request), CONTACT, rows, order=["name"], cursor=filters.cursor, limit=filters.limit)

@@ -7,26 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from core.geodesy import Coordinates, Position
-from core.models import IdModel
+from core.models import EditedModel, IdModel
 
 CLASSES = ("A", "B", "C", "D")
 STAGES = ("lead", "prospect", "active", "dormant", "lost")
-
-
-class EditedModel(IdModel):
-    """A row that people edit field by field.
-
-    created_at: when it was recorded in the field. updated_at: when the server last wrote it. edits: per field, when
-    and by whom it was last edited.
-    """
-
-    created_at = models.DateTimeField()
-    created_by_id = models.UUIDField(null=True)
-    updated_at = models.DateTimeField()
-    edits = models.JSONField(default=dict)
-
-    class Meta:
-        abstract = True
 
 
 class Customer(EditedModel):

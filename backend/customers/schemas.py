@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from core.geodesy import Position
 from core.payloads import Change, Code, EditPayload, Flag, Instant, Line, Name, Note, Payload
-from core.rest import MAX_PAGE
+from core.rest_schemas import PageQuery, QueryText
 
 CustomerClass = Literal["A", "B", "C", "D"]
 Stage = Literal["lead", "prospect", "active", "dormant", "lost"]
@@ -17,7 +17,6 @@ Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
 FenceRadius = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=100_000, description="metres")]
-QueryText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 MAX_REASSIGNED = 1_000
 
 
@@ -179,19 +178,10 @@ class FollowCustomer(Payload):
 # Questions and answers
 
 
-class PageQuery(Schema):
-    """Which page of a list."""
-
-    cursor: Annotated[QueryText, StringConstraints(max_length=4096)] | None = Field(
-        None, description="`next` of the page before"
-    )
-    limit: int = Field(100, ge=1, le=MAX_PAGE)
-
-
 class CustomerQuery(PageQuery):
     """Which customers. q: a part of the name, code or phone. updated_since: written by the server then or later."""
 
-    q: Annotated[QueryText, StringConstraints(max_length=200)] | None = None
+    q: QueryText | None = None
     owner_id: UUID | None = None
     territory_id: UUID | None = None
     customer_class: CustomerClass | None = None

@@ -1,0 +1,3 @@
+"""Who may write the catalog. Everybody reads it."""
+
+KEEPERS = frozenset({"manager", "admin"})
