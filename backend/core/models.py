@@ -1,6 +1,7 @@
 """The ground floor's tables: what every app's tables have in common, the command record, grants, entries, conflicts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,6 +19,7 @@ class CompanyModel(models.Model):
     """
 
     company = models.ForeignKey("accounts.Company", on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    company_id: UUID
 
     class Meta:
         abstract = True
@@ -32,11 +34,31 @@ class IdModel(CompanyModel):
         abstract = True
 
 
+class EditedModel(IdModel):
+    """A row that people edit field by field, see `core.edits`.
+
+    created_at: when it was recorded in the field. updated_at: when the server last wrote it. edits: per field, when
+    and by whom it was last edited.
+    """
+
+    created_at = models.DateTimeField()
+    created_by_id = models.UUIDField(null=True)
+    updated_at = models.DateTimeField()
+    edits = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
 class JsonTextField(models.JSONField):
     """JSON kept as it came (PostgreSQL `json`, not `jsonb`): even escapes that `jsonb` cannot hold are not lost."""
 
     def db_type(self, connection: object) -> str:
         return "json"
+
+    def from_db_value(self, value: Any, expression: object, connection: object) -> Any:
+        """As it is: the driver has parsed `json` already (Django asks it for text only of `jsonb`)."""
+        return value
 
 
 class Xid8Field(models.Field):  # type: ignore[type-arg]
