@@ -37,9 +37,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Inside an answer of several pages: the first page's snapshot, the highest id so far, and the last row."""
+    """Inside an answer of several pages: what the first page said, the highest id so far, and the last row.
+
+    snapshot, began_at, acknowledged: the first page's. The rows of all pages together show that moment, so the whole
+    answer is as old as it and contains no later command.
+    """
 
     snapshot: Snapshot
+    began_at: datetime
+    acknowledged: int
     high: int
     position: Position
     repair: tuple[UUID, ...] = ()
@@ -49,8 +55,9 @@ class Paging:
 class Cursor:
     """What a phone has seen.
 
-    seen: the bounded snapshot of its last complete answer; None before the first. kinds: names the kinds that its
-    user's roles gave him; others mean that every scope is entered anew. sampled: the last scope whose digest was sent.
+    seen: the bounded snapshot of its last complete answer; None before the first. issued_at: the moment that it shows.
+    kinds: names the kinds that its user's roles gave him; others mean that every scope is entered anew. sampled: the
+    last scope whose digest was sent.
     """
 
     epoch: UUID
@@ -85,6 +92,8 @@ def seal(cursor: Cursor, actor: Actor) -> str:
             if paging is None
             else [
                 str(paging.snapshot),
+                int(paging.began_at.timestamp()),
+                paging.acknowledged,
                 paging.high,
                 paging.position.scope.hex,
                 paging.position.kind,
@@ -120,9 +129,17 @@ def unseal(text: str, actor: Actor) -> Cursor:
         raise CursorInvalid("cursor") from None
 
 
-def _paging(snapshot: str, high: int, scope: str, kind: str, id_: str, repair: list[str]) -> Paging:
-    position = Position(UUID(scope), kind, UUID(id_))
-    return Paging(Snapshot.parse(snapshot), high, position, tuple(UUID(item) for item in repair))
+def _paging(
+    snapshot: str, began_at: int, acknowledged: int, high: int, scope: str, kind: str, id_: str, repair: list[str]
+) -> Paging:
+    return Paging(
+        Snapshot.parse(snapshot),
+        datetime.fromtimestamp(began_at, UTC),
+        acknowledged,
+        high,
+        Position(UUID(scope), kind, UUID(id_)),
+        tuple(UUID(item) for item in repair),
+    )
 
 
 def _mac(content: bytes, actor: Actor) -> bytes:

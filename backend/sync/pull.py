@@ -27,7 +27,7 @@ MAX_PAGE_BYTES = 8 * 1_048_576
 MAX_REPAIRS = 500
 _STATEMENT = (
     "select * from sync_pull(%s::uuid, %s::uuid, %s::uuid, %s::text[], %s::text[], %s::pg_snapshot,"
-    " %s::uuid, %s::text, %s::uuid, %s::boolean, %s::uuid[], %s::int, %s::text, %s::uuid)"
+    " %s::pg_snapshot, %s::uuid, %s::text, %s::uuid, %s::uuid, %s::uuid[], %s::int, %s::text, %s::uuid)"
 )
 
 
@@ -81,6 +81,7 @@ def pull(actor: Actor, request: PullRequest, received_at: datetime, verdicts: by
         page = _fetch(actor, kinds, cursor, request)
     _refuse(page.state)
     assert page.epoch is not None
+    earlier = cursor.paging if cursor and cursor.epoch == page.epoch else None
     return b"".join(
         (
             b'{"epoch":"',
@@ -96,7 +97,7 @@ def pull(actor: Actor, request: PullRequest, received_at: datetime, verdicts: by
             b',"rows":[',
             page.rows,
             b']},"acknowledged":',
-            str(page.acknowledged).encode(),
+            str(earlier.acknowledged if earlier else page.acknowledged).encode(),
             b',"complete":true' if page.complete else b',"complete":false',
             b',"cursor":"',
             seal(_next(cursor, page, kinds, received_at, request), actor).encode(),
@@ -126,6 +127,7 @@ def _fetch(actor: Actor, kinds: list[str], cursor: Cursor | None, request: PullR
         sorted(actor.roles),
         kinds,
         str(cursor.seen) if cursor and cursor.seen else None,
+        str(paging.snapshot) if paging else None,
         position.scope if position else None,
         position.kind if position else None,
         position.id if position else None,
@@ -136,9 +138,10 @@ def _fetch(actor: Actor, kinds: list[str], cursor: Cursor | None, request: PullR
         cursor.sampled if cursor else None,
     ]
     connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
     try:
-        found = raw.execute(_STATEMENT, values, prepare=True, binary=True).fetchone()
+        # Past Django's own cursor: bound by the server and prepared, and the rows come as bytes.
+        with psycopg.Cursor(connection.connection) as raw:
+            found = raw.execute(_STATEMENT, values, prepare=True, binary=True).fetchone()
     except psycopg.errors.ObjectNotInPrerequisiteState as error:  # a standby: its snapshots omit running transactions
         raise Unavailable from error
     return _Page(*found)  # type: ignore[misc]
@@ -166,36 +169,40 @@ def _refuse(state: str | None) -> None:
         raise Unavailable
 
 
-def _next(
-    cursor: Cursor | None, page: _Page, kinds: list[str], received_at: datetime, request: PullRequest
-) -> Cursor:
+def _next(cursor: Cursor | None, page: _Page, kinds: list[str], received_at: datetime, request: PullRequest) -> Cursor:
     """The cursor to hand out: of a page inside an answer, or the bounded snapshot of the answer's first page."""
     assert page.epoch is not None
+    assert page.acknowledged is not None
     same = cursor if cursor is not None and cursor.epoch == page.epoch else None
     paging = same.paging if same else None
     snapshot = paging.snapshot if paging else Snapshot.parse(page.snapshot)
+    began_at = paging.began_at if paging else received_at
     seen = same.seen if same else None
+    sampled = same.sampled if same else None
     ever = [int(page.high)] if page.high else []
     if seen is not None:
         ever.append(seen.xmax - 1)
     if paging is not None:
         ever.append(paging.high)
-    high = max(ever, default=snapshot.xmin - 1)
+    high = max(ever, default=0)
     digest = kinds_digest(kinds)
     if page.complete:
-        return Cursor(page.epoch, snapshot.bounded(high), digest, received_at, page.digest_last)
+        if request.digests != "none":
+            sampled = page.digest_last
+        return Cursor(page.epoch, snapshot.bounded(high), digest, began_at, sampled)
     assert page.last_scope is not None
     assert page.last_kind is not None
     assert page.last_id is not None
     position = Position(page.last_scope, page.last_kind, page.last_id)
     repair = paging.repair if paging else request.repair[:MAX_REPAIRS]
+    acknowledged = paging.acknowledged if paging else page.acknowledged
     # While paging, `seen` stays the old one: what is new to the phone is judged by it on every page.
-    issued_at = same.issued_at if same and seen else received_at
+    issued_at = same.issued_at if same and seen else began_at
     return Cursor(
         page.epoch,
         seen,
         digest,
         issued_at,
-        same.sampled if same else None,
-        Paging(snapshot, high, position, tuple(repair)),
+        sampled,
+        Paging(snapshot, began_at, acknowledged, high, position, tuple(repair)),
     )

@@ -5,6 +5,7 @@ and not in the list of those that were in progress.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ class Snapshot:
         """Read PostgreSQL's text form. Raises ValueError for anything else."""
         xmin, xmax, running = text.split(":")
         found = cls(int(xmin), int(xmax), tuple(int(xid) for xid in running.split(",") if xid))
-        if not 0 < found.xmin <= found.xmax < 2**64 or any(not found.xmin <= x < found.xmax for x in found.running):
+        ordered = all(one < other for one, other in pairwise(found.running))
+        inside = all(found.xmin <= xid < found.xmax for xid in found.running)
+        if not (0 < found.xmin <= found.xmax < 2**64 and ordered and inside):
             raise ValueError("not a snapshot")
         return found
 
@@ -37,7 +40,9 @@ class Snapshot:
         After a crash the ids of transactions that were rolled back are used again. A raw snapshot counts them as seen
         and would hide the new rows; nothing up to a delivered, hence flushed, id can be used again.
         """
-        limit = highest + 1
+        limit = max(1, highest + 1)
+        if limit % 2**32 == 0:
+            limit += 1  # no transaction ever has such an id, and PostgreSQL does not read it
         if limit >= self.xmax:
             return self
         running = tuple(xid for xid in self.running if xid < limit)

@@ -4,7 +4,8 @@
 -- permission check, the grants, the rows and the digests all tell of the same moment.
 --
 -- co, us, dev: company, user and device of the caller. known_roles: the roles that `kinds` was derived from.
--- old: the cursor's snapshot; null sends everything. after_*: position inside an answer of several pages.
+-- old: the cursor's snapshot; null sends everything. first: the snapshot of the answer's first page, null on that page
+-- itself. after_*: position inside an answer of several pages.
 -- old_epoch: the epoch of the cursor; another than the present one sends no rows, the phone compares digests. repair: scopes to send whole.
 -- digest_mode: 'none', 'sample' (the next scopes after `digest_after`) or 'all'.
 --
@@ -19,7 +20,7 @@ $$;
 
 drop function if exists sync_pull;
 create function sync_pull(
-  co uuid, us uuid, dev uuid, known_roles text[], kinds text[], old pg_snapshot,
+  co uuid, us uuid, dev uuid, known_roles text[], kinds text[], old pg_snapshot, first pg_snapshot,
   after_scope uuid, after_kind text, after_id uuid, old_epoch uuid, repair uuid[],
   max_bytes int, digest_mode text, digest_after uuid,
   out state text, out roles text[], out epoch uuid, out snapshot text, out high text, out acknowledged bigint,
@@ -34,8 +35,8 @@ declare
   other_epoch boolean;
   high_grant xid8;
   high_entry xid8;
-  -- Each row is at least this long on the wire, so no page can hold more rows.
-  max_rows int := max_bytes / 200 + 2;
+  -- A row has at least 150 bytes on the wire, so that no page can hold more rows than this.
+  max_rows int := max_bytes / 150 + 2;
   fetched int;
   high_digest xid8;
   page_scopes uuid[];
@@ -49,7 +50,7 @@ begin
 
   select case when d.revoked_at is not null then 'revoked'
               when not u.is_active then 'inactive'
-              when u.roles::text[] <> known_roles then 'roles'
+              when not (u.roles::text[] <@ known_roles and u.roles::text[] @> known_roles) then 'roles'
               when epoch is null then 'epoch'
               else 'ok' end,
          u.roles::text[], coalesce(s.acknowledged_seq, 0)
@@ -66,6 +67,7 @@ begin
   other_epoch := old_epoch is distinct from epoch and old_epoch is not null;
   if other_epoch then
     old := null;
+    first := null;
     digest_mode := 'all';
   end if;
   floor_xid := pg_snapshot_xmin(old);
@@ -125,7 +127,7 @@ begin
     last_scope := page_scopes[row_count];
     last_kind := page_kinds[row_count];
     last_id := page_ids[row_count];
-    complete := fetched = row_count;
+    complete := fetched = row_count and fetched < max_rows;
 
     select coalesce('[' || string_agg('"' || g.scope_id || '"', ',' order by g.scope_id) || ']', '[]')
     into enters
@@ -138,6 +140,7 @@ begin
     page := ''; enters := '[]'; row_count := 0; complete := true;
   end if;
 
+  -- On a later page, the digest of a scope that changed since the first one would not be that of the rows sent.
   if complete and digest_mode <> 'none' then
     select '{' || string_agg('"' || d.scope_id || '":{"rows":' || d.n || ',"sum":"' || sync_hex(d.total) || '"}', ',') || '}',
            max(d.xid), (array_agg(d.scope_id order by d.scope_id desc))[1]
@@ -147,6 +150,9 @@ begin
       from (
         select g.scope_id from sync_grant g
         where g.user_id = us and g.phone and (digest_mode = 'all' or g.scope_id > coalesce(digest_after, nil))
+          and (first is null or pg_visible_in_snapshot(g.xid, first) and not exists (
+            select from sync_entry n
+            where n.scope_id = g.scope_id and n.xid >= pg_snapshot_xmin(first) and not pg_visible_in_snapshot(n.xid, first)))
         order by g.scope_id limit case digest_mode when 'all' then null else 2 end
       ) c
       left join sync_entry i on i.scope_id = c.scope_id and i.body is not null and i.kind = any (kinds)
