@@ -147,8 +147,9 @@ def _instant(value: Any, field: str) -> datetime | None:
         found = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise InvalidInput(field, reason="must be an RFC 3339 instant") from None
-    if found.tzinfo is None or not 1990 <= found.year <= 2200:
-        raise InvalidInput(field, reason="must be an RFC 3339 instant with an offset, between 1990 and 2200")
+    # Wide on purpose: a phone whose battery was flat says 1970, and must be able to deliver what it recorded.
+    if found.tzinfo is None or not 1900 <= found.year <= 9000:
+        raise InvalidInput(field, reason="must be an RFC 3339 instant with an offset, between 1900 and 9000")
     return found
 
 
