@@ -6,9 +6,8 @@ under its own savepoint, so that only the guilty one is refused or parked. The u
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -107,9 +106,8 @@ def _in_transaction(
 def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool) -> list[Verdict]:
     waiting = records.claim(cases, actor)
     fresh = _without_twins(cases)
-    failed = records.failed_dependencies(fresh, actor)
-    for _, group in groupby(fresh, key=lambda case: case.request.name):
-        run = list(group)
+    failed = records.failed_dependencies([case.request for case in fresh], actor)
+    for run in _runs(fresh):
         for case in run:
             case.wait_for_any(failed)
         ready = [case for case in run if case.refusal is None]
@@ -119,10 +117,27 @@ def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool) -> l
         failed.update((case.request.id, case) for case in refused)
         records.park_orphans(refused, failed, actor)
     records.store(fresh, actor, door)
+    verdicts = [case.verdict(actor) for case in cases]
     if waiting:
-        records.settle_again(waiting, operator=actor)
+        took_effect = {verdict.id for verdict in verdicts if verdict.settled}
+        made = {case.creates for case in cases if case.request.id in took_effect}
+        released = [w.id for w in waiting if w.awaits in took_effect or (w.row is not None and w.row in made)]
+        records.settle_again(released, operator=actor)
     pokes.changed(actor.company_id)
-    return [case.verdict(actor) for case in cases]
+    return verdicts
+
+
+def _runs(cases: list[Case]) -> Iterator[list[Case]]:
+    """The cases in their order, as sets of one name. One that depends on another of its set begins the next."""
+    run: list[Case] = []
+    for case in cases:
+        here = {earlier.request.id for earlier in run} if case.request.depends_on else set()
+        if run and (case.request.name != run[0].request.name or not here.isdisjoint(case.request.depends_on)):
+            yield run
+            run = []
+        run.append(case)
+    if run:
+        yield run
 
 
 def _without_twins(cases: list[Case]) -> list[Case]:

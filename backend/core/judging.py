@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from core import errors, writing
 from core.actor import Actor
 from core.batches import Batch, CommandRequest, Item, Verdict
 from core.models import Status
-from core.payloads import first_bad_text
+from core.payloads import first_bad_text, nested_deeper
 from core.registry import COMMANDS, CommandSpec
 
 MAX_PAYLOAD_BYTES = 262_144
+MAX_PAYLOAD_DEPTH = 64
 _log = logging.getLogger(__name__)
 
 
@@ -45,11 +46,22 @@ class Case:
 
     @property
     def creates(self) -> UUID | None:
-        """The id of the row that this command makes, if it makes one."""
-        if self.spec is None or self.spec.creates is None or self.payload is None:
+        """The id of the row that this command makes, if it makes one.
+
+        Also of a command that is not understood, be it a newer app's: what builds on its row has to wait for it. Of an
+        unknown command, `id` is taken for that row.
+        """
+        name = self.spec.creates if self.spec else "id"
+        if name is None:
             return None
-        id_: UUID = getattr(self.payload, self.spec.creates)
-        return id_
+        if self.payload is not None:
+            id_: UUID = getattr(self.payload, name)
+            return id_
+        raw = self.request.payload
+        try:
+            return UUID(raw[name])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
 
     def repeats(self, twin: "Case") -> None:
         """This command stands a second time in one request: it shares the first one's verdict, or reuses its id."""
@@ -78,13 +90,13 @@ class Case:
 
     def verdict(self, actor: Actor) -> Verdict:
         """The verdict, with its message in the actor's language."""
-        if self.twin is not None:
-            return self.twin.verdict(actor)
         request, refusal = self.request, self.refusal
+        if self.twin is not None:
+            return replace(self.twin.verdict(actor), seq=request.seq)
         if self.known is not None:
-            if refusal is not None:
-                self.known.message = refusal.message(actor.locale)
-            return self.known
+            # The number is the sender's own: the command may have come by another door or device before.
+            message = self.known.message if refusal is None else refusal.message(actor.locale)
+            return replace(self.known, seq=request.seq, message=message)
         if refusal is None:
             status = Status.MERGED if self.conflicts else Status.APPLIED
             return Verdict(request.id, status.value, request.seq, conflicts=self.conflicts)
@@ -95,16 +107,11 @@ class Case:
 
 def read(request: CommandRequest, actor: Actor) -> Case:
     """Parse and validate; whatever is wrong becomes the case's refusal, and the payload is kept as it came."""
-    encoded = writing.canonical(request.payload)
+    encoded, fault = _encode(request.payload)
     head = f"{actor.user_id}|{request.name}|{request.schema}|".encode()
     case = Case(request, encoded.decode(), hashlib.sha256(head + encoded).digest(), COMMANDS.get(request.name))
-    bad_text = first_bad_text(request.payload) if b"\\u" in encoded else None
-    if request.fault is not None:
-        case.refusal = request.fault
-    elif len(encoded) > MAX_PAYLOAD_BYTES:
-        case.refusal = errors.PayloadTooLarge("payload", limit=MAX_PAYLOAD_BYTES)
-    elif bad_text is not None:
-        case.refusal = errors.InvalidText(bad_text)
+    if (request.fault or fault) is not None:
+        case.refusal = request.fault or fault
     elif case.spec is None:
         case.refusal = errors.UnknownCommand(name=request.name)
     elif not 1 <= request.schema <= case.spec.schema:
@@ -114,6 +121,20 @@ def read(request: CommandRequest, actor: Actor) -> Case:
     else:
         _validate(case, case.spec)
     return case
+
+
+def _encode(payload: Any) -> tuple[bytes, errors.DomainError | None]:
+    """The payload as it is stored, and what forbids to look at it any further."""
+    if payload is None:
+        return b"{}", None
+    if nested_deeper(payload, MAX_PAYLOAD_DEPTH):
+        # Nothing that an app records; it could neither be written nor read back.
+        return b"{}", errors.InvalidInput("payload", reason=f"nested more than {MAX_PAYLOAD_DEPTH} levels deep")
+    encoded = writing.canonical(payload)
+    if len(encoded) > MAX_PAYLOAD_BYTES:
+        return encoded, errors.PayloadTooLarge("payload", limit=MAX_PAYLOAD_BYTES)
+    bad_text = first_bad_text(payload) if b"\\u" in encoded else None
+    return encoded, errors.InvalidText(bad_text) if bad_text is not None else None
 
 
 def _validate(case: Case, spec: CommandSpec) -> None:

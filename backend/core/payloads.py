@@ -82,6 +82,22 @@ class EditPayload(Payload):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
+def nested_deeper(value: Any, levels: int) -> bool:
+    """Whether objects and arrays stand more than `levels` deep in `value`. Takes no stack, however deep they are."""
+    level = [value]
+    for _ in range(levels + 1):
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner += item.values()
+            elif isinstance(item, list):
+                inner += item
+        level = [item for item in inner if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
+
+
 def first_bad_text(value: Any, path: str = "") -> str | None:
     """The dotted path of the first text in `value` with a NUL or half a surrogate pair, or None."""
     if isinstance(value, str):

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 from core import errors, writing
 from core.actor import Actor, load_actor
@@ -24,10 +27,19 @@ _COLUMNS = tuple(
 )
 
 
-def claim(cases: list[Case], actor: Actor) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A parked command, the command that it awaits, and the row which that one should have made, if it is wanted."""
+
+    id: UUID
+    awaits: UUID
+    row: UUID | None
+
+
+def claim(cases: list[Case], actor: Actor) -> list[Waiting]:
     """Fence the transaction, lock the ids, and give known commands their stored verdict.
 
-    Returns the parked commands that wait for one of these.
+    Returns the parked commands that wait for one of these, or for a row that one of these makes.
     """
     by_id: dict[UUID, list[Case]] = {}
     for case in cases:
@@ -38,9 +50,9 @@ def claim(cases: list[Case], actor: Actor) -> list[UUID]:
         cursor.execute(
             "select * from core_claim(%s::uuid, %s::uuid[], %s::uuid[])", [actor.company_id, list(by_id), made]
         )
-        for role, id_, fingerprint, *stored in cursor.fetchall():
+        for role, id_, fingerprint, *stored, awaits, row in cursor.fetchall():
             if role == "waiting":
-                waiting.append(id_)
+                waiting.append(Waiting(id_, awaits, row))
                 continue
             for case in by_id[id_]:
                 if bytes(fingerprint) == case.fingerprint:
@@ -50,10 +62,10 @@ def claim(cases: list[Case], actor: Actor) -> list[UUID]:
     return waiting
 
 
-def failed_dependencies(cases: list[Case], actor: Actor) -> dict[UUID, Any]:
-    """Commands named in `depends_on` that are not in this set and did not take effect (at most one query)."""
-    here = {case.request.id for case in cases}
-    elsewhere = {id_ for case in cases for id_ in case.request.depends_on} - here
+def failed_dependencies(requests: Sequence[CommandRequest], actor: Actor) -> dict[UUID, Any]:
+    """Commands named in `depends_on` that are not in this set and did not take effect (at most two queries)."""
+    here = {request.id for request in requests}
+    elsewhere = {id_ for request in requests for id_ in request.depends_on} - here
     if not elsewhere:
         return {}
     rows = CommandRecord.objects.filter(company_id=actor.company_id)
@@ -68,24 +80,33 @@ def park_orphans(refused: list[Case], failed: dict[UUID, Any], actor: Actor) -> 
     At most one query, and none unless a command missed a row.
     """
     orphans = {
-        id(case): [UUID(text) for text in _UUID.findall(case.text)]
+        id(case): _missed(case)
         for case in refused
         if isinstance(case.refusal, errors.NotFound | errors.ReferenceInvalid)
     }
     if not orphans:
         return
     touched = {id_ for ids in orphans.values() for id_ in ids}
-    creators = dict(
-        CommandRecord.objects.filter(
-            company_id=actor.company_id, creates__in=touched, status__in=_FAILED, settles__isnull=True
-        ).values_list("creates", "id")
-    )
+    rows = CommandRecord.objects.filter(company_id=actor.company_id)
+    took_effect = rows.filter(settles=OuterRef("id")).exclude(status__in=_FAILED)
+    failed_creators = rows.filter(creates__in=touched, status__in=_FAILED, settles__isnull=True)
+    creators = dict(failed_creators.exclude(Exists(took_effect)).values_list("creates", "id"))
     creators |= {case.creates: id_ for id_, case in failed.items() if case is not None and case.creates}
     for case in refused:
         for id_ in orphans.get(id(case), ()):
             if creators.get(id_, case.request.id) != case.request.id:
                 case.wait_for(creators[id_])
                 break
+
+
+def _missed(case: Case) -> list[UUID]:
+    """The row that the refusal says is missing; all that the payload names where it does not say."""
+    named: Any = case.request.payload
+    for part in (case.refusal.field or "").split(".") if case.refusal else ():
+        named = named.get(part) if isinstance(named, dict) else None
+    if isinstance(named, str) and _UUID.fullmatch(f'"{named}"'):
+        return [UUID(named)]
+    return [UUID(text) for text in _UUID.findall(case.text)]
 
 
 def store(cases: list[Case], actor: Actor, door: str, *, settles: Iterable[UUID | None] = ()) -> None:
@@ -102,29 +123,35 @@ def store(cases: list[Case], actor: Actor, door: str, *, settles: Iterable[UUID 
 
 
 def settle_again(
-    ids: Iterable[UUID], *, operator: Actor, as_user_id: UUID | None = None
+    ids: Iterable[UUID], *, operator: Actor, as_user_id: UUID | None = None, deliberate: bool = False
 ) -> dict[UUID, Verdict]:
     """Run parked or refused commands once more, and what waits for them; returns the new verdicts by command id.
 
     operator: who asks for it. as_user_id: under whose name (a customer's new owner); by default the user who
-    recorded the command. Each result is a further record whose `settles` names the command. Nothing is run that
-    has taken effect already.
+    recorded the command. deliberate: a person asks for these very commands, so that they are run whatever they wait
+    for. Each result is a further record whose `settles` names the command. Nothing is run that has taken effect.
     """
     verdicts: dict[UUID, Verdict] = {}
-    queue = list(ids)
+    queue = set(ids)
     while queue:
-        batch, queue = sorted(set(queue) - verdicts.keys()), []
-        for record in _unsettled(batch, operator):
+        found = _unsettled(queue - verdicts.keys(), operator)
+        requests = [_request(record) for record in found]
+        failed = {} if deliberate else failed_dependencies(requests, operator)
+        for record, request in zip(found, requests, strict=True):
             actor = load_actor(operator.company_id, as_user_id or record.user_id)
-            case = _recorded(record, actor)
+            case = read(request, actor)
+            if case.refusal is None:
+                case.wait_for_any(failed)
             if case.refusal is None:
                 judge_one(case, actor)
+                park_orphans([case], failed, operator)
+            if case.refusal is not None:
+                failed[record.id] = case
             verdicts[record.id] = case.verdict(actor)
             _store_settlement(case, record, operator, verdicts[record.id])
-        done = [id_ for id_ in batch if id_ in verdicts and verdicts[id_].settled]
-        queue = list(
-            CommandRecord.objects.filter(company_id=operator.company_id, waits_for__in=done).values_list("id", flat=True)
-        )
+        deliberate = False
+        done = [record.id for record in found if verdicts[record.id].settled]
+        queue = _waiting_for(done, operator)
     return verdicts
 
 
@@ -152,14 +179,21 @@ def record_payload_text(record: CommandRecord) -> str:
     return writing.canonical(record.payload).decode()
 
 
-def _unsettled(ids: list[UUID], operator: Actor) -> list[CommandRecord]:
-    rows = CommandRecord.objects.filter(company_id=operator.company_id, id__in=ids, status__in=_FAILED)
-    done = set(
-        CommandRecord.objects.filter(company_id=operator.company_id, settles__in=ids)
-        .exclude(status__in=_FAILED)
-        .values_list("settles", flat=True)
-    )
-    return [row for row in rows.order_by("occurred_at", "seq", "id") if row.id not in done]
+def _unsettled(ids: Iterable[UUID], operator: Actor) -> list[CommandRecord]:
+    wanted = list(ids)
+    rows = CommandRecord.objects.filter(company_id=operator.company_id)
+    done = set(rows.filter(settles__in=wanted).exclude(status__in=_FAILED).values_list("settles", flat=True))
+    found = rows.filter(id__in=wanted, status__in=_FAILED, settles__isnull=True).order_by("occurred_at", "seq", "id")
+    return [row for row in found if row.id not in done]
+
+
+def _waiting_for(ids: list[UUID], operator: Actor) -> set[UUID]:
+    """The commands whose latest verdict is that they wait for one of these."""
+    rows = CommandRecord.objects.filter(company_id=operator.company_id)
+    command = Coalesce(OuterRef("settles"), OuterRef("id"))
+    later = rows.filter(settles=command, received_at__gt=OuterRef("received_at"))
+    waiting = rows.filter(waits_for__in=ids).exclude(Exists(later))
+    return {settles or id_ for settles, id_ in waiting.values_list("settles", "id")}
 
 
 def _request(record: CommandRecord) -> CommandRequest:
@@ -174,11 +208,8 @@ def _request(record: CommandRecord) -> CommandRequest:
         claimed_at=record.claimed_at,
         uptime_ms=record.uptime_ms,
         boot_id=record.boot_id,
+        depends_on=record.depends_on,
     )
-
-
-def _recorded(record: CommandRecord, actor: Actor) -> Case:
-    return read(_request(record), actor)
 
 
 def _store_settlement(case: Case, record: CommandRecord, operator: Actor, verdict: Verdict) -> None:
@@ -188,10 +219,9 @@ def _store_settlement(case: Case, record: CommandRecord, operator: Actor, verdic
 
 
 def _verdict(
-    id_: UUID, seq: int | None, status: str, code: str | None, field: str | None, message: str | None,
-    details: Any, conflicts: Any,
-) -> Verdict:  # fmt: skip
-    return Verdict(id_, status, seq, code, field, message, _loaded(details), _loaded(conflicts))
+    id_: UUID, status: str, code: str | None, field: str | None, message: str | None, details: Any, conflicts: Any
+) -> Verdict:
+    return Verdict(id_, status, None, code, field, message, _loaded(details), _loaded(conflicts))
 
 
 def _loaded(value: Any) -> Any:
