@@ -52,7 +52,9 @@ class ApiClient(Client):
         self.session_tokens = session
         self.device_id = UUID(session["device"]["id"])
 
-    def call(self, method: str, path: str, body: Any = None, *, key: UUID | None = None, **headers: str) -> HttpResponse:
+    def call(
+        self, method: str, path: str, body: Any = None, *, key: UUID | None = None, **headers: str
+    ) -> HttpResponse:
         """`call("POST", "/api/v1/customers", {...}, key=command_id)`. key: the Idempotency-Key."""
         return call(self, method, path, body, key=key, **headers)
 
@@ -164,5 +166,3 @@ def make_company(locale: str = "en") -> TestCompany:
     company.people["dora"] = Persona(company, "dora", founder)
     company._add(dict(_PEOPLE))
     return company
-
-

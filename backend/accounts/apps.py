@@ -6,6 +6,15 @@ from pathlib import Path
 from django.apps import AppConfig
 
 _SQL = Path(__file__).parent / "sql" / "accounts.sql"
+_ROOMS = (
+    "feed",
+    "commands.users",
+    "commands.passwords",
+    "commands.org_units",
+    "commands.territories",
+    "commands.devices",
+    "jobs",
+)
 
 
 class AccountsConfig(AppConfig):
@@ -18,5 +27,5 @@ class AccountsConfig(AppConfig):
 
         provide_actors(get_actor)
         provide("accounts", _SQL.read_text)
-        for room in ("feed", "commands.users", "commands.org_units", "commands.territories", "commands.devices"):
+        for room in _ROOMS:
             import_module(f"accounts.{room}")

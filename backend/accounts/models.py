@@ -1,6 +1,7 @@
 """Companies, org units, users, territories, devices and refresh tokens."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,7 +11,7 @@ from django.db.models.functions import Now
 
 from core.feeds import ALL_ROLES
 from core.ids import uuid7
-from core.models import CompanyModel, IdModel
+from core.models import CompanyModel, EditedModel, IdModel
 
 
 class Company(models.Model):
@@ -30,22 +31,12 @@ class Company(models.Model):
         ]
 
 
-class EditedModel(IdModel):
-    """A row that is edited field by field. edits: per field, when and by whom it was last edited."""
-
-    created_at = models.DateTimeField(db_default=Now())
-    created_by_id = models.UUIDField(null=True)
-    edits = models.JSONField(default=dict)
-
-    class Meta:
-        abstract = True
-
-
 class OrgUnit(EditedModel):
     """A part of the organisation: region, branch or team. path: the ids from the root to this unit, itself included."""
 
     name = models.CharField(max_length=200)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    parent_id: UUID | None
     path = ArrayField(models.UUIDField())
 
     class Meta:
@@ -69,6 +60,7 @@ class User(EditedModel):
     phone = models.CharField(max_length=64, blank=True, default="")
     roles = ArrayField(models.CharField(max_length=16), default=list)
     org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="users")
+    org_unit_id: UUID | None
     locale = models.CharField(max_length=16, default="en")
     password_hash = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
@@ -79,7 +71,9 @@ class User(EditedModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company_id", "username"], name="accounts_user_username"),
             models.UniqueConstraint(fields=["company_id", "external_id"], name="accounts_user_external_id"),
-            models.CheckConstraint(condition=Q(roles__contained_by=sorted(ALL_ROLES)), name="accounts_user_roles_known"),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=sorted(ALL_ROLES)), name="accounts_user_roles_known"
+            ),
             models.CheckConstraint(condition=Q(locale__in=["en", "zh-Hans"]), name="accounts_user_locale_known"),
         ]
 
@@ -90,6 +84,7 @@ class Territory(EditedModel):
     code = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="territories")
+    org_unit_id: UUID | None
 
     class Meta:
         db_table = "accounts_territory"
@@ -100,17 +95,22 @@ class TerritoryMember(IdModel):
     """A user who covers a territory."""
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="members")
+    territory_id: UUID
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="territories")
+    user_id: UUID
 
     class Meta:
         db_table = "accounts_territory_member"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["territory", "user"], name="accounts_territory_member_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["territory", "user"], name="accounts_territory_member_once")
+        ]
 
 
 class Device(IdModel):
     """A phone installation of one user. push_kind says what sort of address push_id is (fcm_token, fid, webpush)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    user_id: UUID
     name = models.CharField(max_length=200)
     platform = models.CharField(max_length=16, help_text="ios, android, web, other")
     app_version = models.CharField(max_length=64, blank=True, default="")
@@ -135,7 +135,9 @@ class RefreshToken(CompanyModel):
     hash = models.BinaryField(primary_key=True)
     family_id = models.UUIDField()
     user = models.ForeignKey(User, on_delete=models.CASCADE)
+    user_id: UUID
     device = models.ForeignKey(Device, on_delete=models.CASCADE)
+    device_id: UUID
     issued_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

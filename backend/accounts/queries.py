@@ -1,13 +1,15 @@
-"""Reads of accounts. All but the first three need the company's fence."""
+"""Reads of accounts. All need the company's fence, unless they say otherwise."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.errors import DeviceRevoked, OrgUnitNotFound, UserInactive, UserNotFound
+from accounts.errors import DeviceRevoked, OrgUnitNotFound, TerritoryNotFound, UserInactive, UserNotFound
 from accounts.models import Company, Device, OrgUnit, Territory, TerritoryMember, User
+from accounts.schemas import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
 
@@ -20,11 +22,14 @@ def find_company_id(code: str) -> UUID | None:
         return id_
 
 
+def list_companies() -> list[Company]:
+    """Every company by its code, for jobs and the operator's commands. Needs no fence."""
+    return list(Company.objects.raw("select * from accounts_list_companies()"))
+
+
 def list_company_ids() -> list[UUID]:
-    """Every company, for jobs and commands of the operator. Needs no fence."""
-    with connection.cursor() as cursor:
-        cursor.execute("select accounts_list_company_ids()")
-        return [id_ for (id_,) in cursor.fetchall()]
+    """Every company's id. Needs no fence."""
+    return [company.id for company in list_companies()]
 
 
 def get_actor(company_id: UUID, user_id: UUID) -> Actor:
@@ -55,12 +60,39 @@ def get_company(company_id: UUID) -> Company:
     return Company.objects.get(id=company_id)
 
 
+def list_company_days(company_id: UUID, instants: Iterable[datetime]) -> dict[datetime, date]:
+    """The calendar day of each instant in the company's time zone (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select t, (t at time zone c.time_zone)::date from accounts_company c, unnest(%s::timestamptz[]) t"
+            " where c.id = %s",
+            [list(set(instants)), company_id],
+        )
+        return dict(cursor.fetchall())
+
+
 def get_user(user_id: UUID) -> User:
     """A user of the company, active or not. Raises UserNotFound."""
     user = User.objects.filter(id=user_id).first()
     if user is None:
         raise UserNotFound
     return user
+
+
+def find_user_named(text: str) -> User | None:
+    """The user with this user name or id, or None."""
+    try:
+        return User.objects.filter(id=UUID(text)).first()
+    except ValueError:
+        return User.objects.filter(username=normalise_username(text)).first()
+
+
+def get_territory(territory_id: UUID) -> Territory:
+    """A territory of the company. Raises TerritoryNotFound."""
+    territory = Territory.objects.filter(id=territory_id).first()
+    if territory is None:
+        raise TerritoryNotFound
+    return territory
 
 
 def get_org_unit(org_unit_id: UUID) -> OrgUnit:
@@ -98,6 +130,19 @@ def list_subordinate_ids(actor: Actor) -> QuerySet[User, UUID]:
     return User.objects.filter(org_unit__path__contains=[actor.org_unit_id]).values_list("id", flat=True)
 
 
+def is_superior(actor: Actor, user_id: UUID) -> bool:
+    """Whether the user belongs to the actor's org unit or to one below it, and is another one than himself."""
+    return user_id != actor.user_id and list_subordinate_ids(actor).filter(id=user_id).exists()
+
+
+def list_active_devices(user_ids: Iterable[UUID]) -> dict[UUID, list[Device]]:
+    """The devices of these users that are not revoked, by user (one query)."""
+    devices: dict[UUID, list[Device]] = {}
+    for device in Device.objects.filter(user_id__in=set(user_ids), revoked_at__isnull=True).order_by("id"):
+        devices.setdefault(device.user_id, []).append(device)
+    return devices
+
+
 def list_devices(actor: Actor) -> QuerySet[Device]:
     """The devices that the actor may see: his own, a manager those of his subtree, an administrator all."""
     if actor.has_role("admin"):
@@ -108,9 +153,7 @@ def list_devices(actor: Actor) -> QuerySet[Device]:
     return own
 
 
-def _session(
-    company_id: UUID, user_id: UUID, device_id: UUID | None
-) -> tuple[str | None, list[str], UUID | None, str]:
+def _session(company_id: UUID, user_id: UUID, device_id: UUID | None) -> tuple[str | None, list[str], UUID | None, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select state, roles, org_unit_id, locale from accounts_session(%s, %s, %s)",

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints
 
 from accounts.passwords import LONGEST
-from core.payloads import Change, Code, EditPayload, Name, Payload
+from core.payloads import Change, Code, EditPayload, Name, Payload, first_bad_text
 
 Role = Literal["rep", "engineer", "dispatcher", "manager", "admin"]
 Locale = Literal["en", "zh-Hans"]
@@ -29,9 +29,9 @@ def _username(text: str) -> str:
     return name
 
 
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not hold NUL")
+def _clean(text: str) -> str:
+    if first_bad_text(text) is not None:
+        raise ValueError("must not hold NUL or half of a surrogate pair")
     return text
 
 
@@ -41,9 +41,9 @@ def _sorted_once(roles: list[Role]) -> list[Role]:
 
 Username = Annotated[str, AfterValidator(_username)]
 Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(_sorted_once)]
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(_clean)]
 ShortText = Annotated[Text, StringConstraints(max_length=64)]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+Password = Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST)]
 
 
 # Users
@@ -100,7 +100,7 @@ class CreateUserIn(CreateUser):
     password: Password | None = None
 
 
-class SetPasswordIn(Schema):
+class SetPasswordIn(UserId):
     """The password that an administrator gives to a user."""
 
     password: Password
@@ -191,7 +191,7 @@ class DeviceIn(Schema):
     """The installation that signs in. id: made by the installation itself and kept for its life."""
 
     id: UUID | None = None
-    name: Annotated[Name, AfterValidator(_without_nul)]
+    name: Annotated[Name, AfterValidator(_clean)]
     platform: Literal["ios", "android", "web", "other"]
     app_version: ShortText = ""
     push_id: Annotated[Text, StringConstraints(max_length=4096)] | None = Field(
@@ -212,13 +212,13 @@ class SignInIn(Schema):
 class RefreshIn(Schema):
     """The refresh token of the last answer."""
 
-    refresh_token: Annotated[str, StringConstraints(max_length=256)]
+    refresh_token: Annotated[Text, StringConstraints(max_length=256)]
 
 
 class SignOutIn(Schema):
     """The session to end. Without a refresh token, every session of the calling device."""
 
-    refresh_token: Annotated[str, StringConstraints(max_length=256)] | None = None
+    refresh_token: Annotated[Text, StringConstraints(max_length=256)] | None = None
 
 
 class SessionUser(Schema):
@@ -267,6 +267,42 @@ class CompanyOut(Schema):
     code: str
     name: str
     time_zone: str
+
+
+class PageQuery(Schema):
+    """Which page of a list."""
+
+    cursor: Annotated[Text, StringConstraints(max_length=4096)] | None = Field(None, description="`next` of a page")
+    limit: int = Field(100, ge=1, le=500)
+
+
+class UserQuery(PageQuery):
+    """Which users. q: part of the name or the user name. org_unit_id: that unit and all below it."""
+
+    q: ShortText | None = None
+    role: Role | None = None
+    org_unit_id: UUID | None = None
+    is_active: bool | None = None
+
+
+class OrgUnitQuery(PageQuery):
+    """Which org units. under: that unit and all below it."""
+
+    under: UUID | None = None
+
+
+class TerritoryQuery(PageQuery):
+    """Which territories. member_id: those that this user covers."""
+
+    org_unit_id: UUID | None = None
+    member_id: UUID | None = None
+
+
+class DeviceQuery(PageQuery):
+    """Which devices."""
+
+    user_id: UUID | None = None
+    is_revoked: bool | None = None
 
 
 class UserOut(Schema):

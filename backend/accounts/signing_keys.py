@@ -1,4 +1,4 @@
-"""The Ed25519 keys that sign access tokens: files outside the database, one `<kid>.pem` each, readable by the owner only.
+"""The Ed25519 keys that sign access tokens: files outside the database, `<kid>.pem`, readable by their owner only.
 
 The last key by name signs; every key verifies until it is removed. Names begin with the time of their making, so a
 new key is the last one. Other processes notice a change of the directory within `_LOOK_AGAIN_S`, and at once when a
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -55,13 +56,16 @@ class KeyRing:
 
     def _read(self) -> None:
         with self._lock:
-            self._looked_at = time.monotonic()
             names = {path.stem: path for path in self._directory.glob("*.pem")}
-            if names.keys() == self._private.keys():
-                return
-            self._private = {kid: self._private.get(kid) or _load(path) for kid, path in names.items()}
-            self._public = {kid: key.public_key() for kid, key in self._private.items()}
-        self._on_change()
+            changed = names.keys() != self._private.keys()
+            if changed:
+                found = {kid: self._private.get(kid) or _load(path) for kid, path in names.items()}
+                self._private = {kid: key for kid, key in found.items() if key is not None}
+                self._public = {kid: key.public_key() for kid, key in self._private.items()}
+            # Last, so that no thread trusts a look that another has only begun: it would refuse a good token.
+            self._looked_at = time.monotonic()
+        if changed:
+            self._on_change()
 
 
 def make_key(directory: Path) -> str:
@@ -96,7 +100,7 @@ def rotate(directory: Path, *, keep: timedelta) -> tuple[str, list[str]]:
     with _alone(directory):
         kid = make_key(directory)
         paths = sorted(directory.glob("*.pem"))
-        for path, successor in zip(paths, paths[1:], strict=False):
+        for path, successor in pairwise(paths):
             if time.time() - successor.stat().st_mtime >= keep.total_seconds():
                 path.unlink()
                 removed.append(path.stem)
@@ -111,8 +115,12 @@ def _alone(directory: Path) -> Iterator[None]:
         yield
 
 
-def _load(path: Path) -> Ed25519PrivateKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+def _load(path: Path) -> Ed25519PrivateKey | None:
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:  # removed by a rotation since the directory was listed
+        return None
+    key = serialization.load_pem_private_key(text, password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{path.name} is not an Ed25519 key")
     return key

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
@@ -65,7 +66,7 @@ def run_command(request: HttpRequest, name: str, payload: Payload, row_id: UUID 
     200 applied or merged, 202 parked, otherwise the refusal's status with the typed error body.
     """
     actor: Actor = request.auth  # type: ignore[attr-defined]
-    verdict = execute(name, payload, actor=actor, command_id=_idempotency_key(request), door="rest")
+    verdict = execute(name, payload, actor=actor, command_id=idempotency_key(request), door="rest")
     return verdict_response(verdict, row_id)
 
 
@@ -84,7 +85,8 @@ def verdict_response(verdict: Verdict, row_id: UUID | None = None) -> HttpRespon
     return json_response({"id": row_id, "verdict": verdict.as_wire()}, status)
 
 
-def _idempotency_key(request: HttpRequest) -> UUID | None:
+def idempotency_key(request: HttpRequest) -> UUID | None:
+    """The command id that the caller names in `Idempotency-Key`, or None. Raises core.invalid_input."""
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None
@@ -106,7 +108,10 @@ def list_page(
     keys = [*order, "id"]
     names = [key.removeprefix("-") for key in keys]
     if cursor:
-        rows = rows.filter(_after(keys, names, read_cursor(cursor, len(names))))
+        try:
+            rows = rows.filter(_after(keys, names, read_cursor(cursor, len(names))))
+        except (ValidationError, ValueError, TypeError):  # well formed, but its values are not this column's
+            raise errors.InvalidInput("cursor", reason="not a cursor of this list") from None
     limit = max(1, min(limit, MAX_PAGE))
     found = list(rows.order_by(*keys).values_list(*names, feed.scope)[: limit + 1])
     shown = found[:limit]
@@ -157,6 +162,8 @@ def read_cursor(text: str, length: int) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str | int) for v in values):
+            raise ValueError
+        if any(isinstance(value, str) and "\x00" in value for value in values):
             raise ValueError
         UUID(values[-1])
     except (ValueError, TypeError, AttributeError, binascii.Error):

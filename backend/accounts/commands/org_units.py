@@ -8,6 +8,7 @@ from accounts.policies import ADMIN
 from accounts.schemas import CreateOrgUnit, UpdateOrgUnit
 from core.actor import Actor
 from core.batches import Batch
+from core.clock import now
 from core.edits import apply_edit
 from core.errors import ReferenceInvalid
 from core.registry import command
@@ -28,7 +29,9 @@ def create_org_unit(actor: Actor, items: Batch[CreateOrgUnit]) -> None:
             unit = OrgUnit(
                 id=payload.id,
                 company_id=actor.company_id,
+                created_at=item.occurred_at,
                 created_by_id=actor.user_id,
+                updated_at=now(),
                 name=payload.name,
                 parent_id=payload.parent_id,
                 path=[*(parent.path if parent else []), payload.id],
@@ -61,6 +64,7 @@ def update_org_unit(actor: Actor, items: Batch[UpdateOrgUnit]) -> None:
             apply_edit(
                 actor, items, item, unit, changes.by_name(), kind="org_unit", command_name="accounts.update_org_unit"
             )
+            unit.updated_at = now()
             if unit.parent_id != before:
                 for moved in _move(units, unit):
                     items.write(moved)

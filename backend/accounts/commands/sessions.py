@@ -40,9 +40,7 @@ class Session:
     def actor(self) -> Actor:
         """The user on his device."""
         user = self.user
-        return Actor(
-            user.company_id, user.id, frozenset(user.roles), user.org_unit_id, user.locale, self.device_id
-        )
+        return Actor(user.company_id, user.id, frozenset(user.roles), user.org_unit_id, user.locale, self.device_id)
 
 
 def sign_in(wanted: SignInIn, address: str) -> Session:

@@ -9,6 +9,7 @@ from accounts.policies import ADMIN
 from accounts.schemas import CreateTerritory, TerritoryMembership, UpdateTerritory
 from core.actor import Actor
 from core.batches import Batch
+from core.clock import now
 from core.edits import apply_edit
 from core.errors import ReferenceInvalid
 from core.registry import command
@@ -23,9 +24,14 @@ def create_territory(actor: Actor, items: Batch[CreateTerritory]) -> None:
             payload = item.payload
             if payload.org_unit_id and payload.org_unit_id not in units:
                 raise ReferenceInvalid("org_unit_id")
-            items.write(
-                Territory(**payload.model_dump(), company_id=actor.company_id, created_by_id=actor.user_id)
+            territory = Territory(
+                **payload.model_dump(),
+                company_id=actor.company_id,
+                created_at=item.occurred_at,
+                created_by_id=actor.user_id,
+                updated_at=now(),
             )
+            items.write(territory)
 
 
 @command("accounts.update_territory", payload=UpdateTerritory, roles=ADMIN)
@@ -51,6 +57,7 @@ def update_territory(actor: Actor, items: Batch[UpdateTerritory]) -> None:
                 kind="territory",
                 command_name="accounts.update_territory",
             )
+            territory.updated_at = now()
 
 
 @command("accounts.add_territory_member", payload=TerritoryMembership, roles=ADMIN)

@@ -1,4 +1,4 @@
-"""The writers of users: create, edit, passwords, deactivate and reactivate."""
+"""The writers of users: create, edit, deactivate and reactivate."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -6,13 +6,14 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from accounts import queries
-from accounts.errors import LastAdmin, PasswordWrong, UserNotFound
+from accounts.errors import LastAdmin, UserNotFound
 from accounts.models import RefreshToken, User
-from accounts.passwords import NewPassword, encode, find_handed_over, hand_over, handed_over
+from accounts.passwords import NewPassword, encode, find_handed_over, hand_over
 from accounts.policies import ADMIN
-from accounts.schemas import CreateUser, Nothing, UpdateUser, UserId
+from accounts.schemas import CreateUser, UpdateUser, UserId
 from core.actor import Actor
 from core.batches import Batch, CommandRequest, Verdict
+from core.clock import now
 from core.commands import execute_all
 from core.edits import apply_edit
 from core.errors import ReferenceInvalid
@@ -32,7 +33,9 @@ def create_user(actor: Actor, items: Batch[CreateUser]) -> None:
             user = User(
                 **payload.model_dump(),
                 company_id=actor.company_id,
+                created_at=item.occurred_at,
                 created_by_id=actor.user_id,
+                updated_at=now(),
                 password_hash=password.encoded if password else "",
             )
             items.write(user)
@@ -42,80 +45,47 @@ def create_user(actor: Actor, items: Batch[CreateUser]) -> None:
 def update_user(actor: Actor, items: Batch[UpdateUser]) -> None:
     """Edit people, field by field. Refuses accounts.user_not_found, accounts.last_admin, core.reference_invalid and
     the names that are taken."""
-    users = _lock_users(items.each("id"))
+    users = lock_users(items.each("id"))
     units = queries.list_org_units(items.collect(lambda p: p.changes.org_unit_id and p.changes.org_unit_id.to))
     admins = _lock_admins() if any(item.payload.changes.roles for item in items) else set()
     for item in items:
         with item:
-            user = _get(users, item.payload.id)
+            user = pick_user(users, item.payload.id)
             changes = item.payload.changes
             if changes.org_unit_id and changes.org_unit_id.to and changes.org_unit_id.to not in units:
                 raise ReferenceInvalid("changes.org_unit_id.to")
             if changes.roles and "admin" not in (changes.roles.to or ()):
                 _leave_admins(admins, user)
-            apply_edit(
-                actor, items, item, user, changes.by_name(), kind="user", command_name="accounts.update_user"
-            )
-
-
-@command("accounts.set_password", payload=UserId, roles=ADMIN)
-def set_password(actor: Actor, items: Batch[UserId]) -> None:
-    """Give people new passwords and end all their sessions. The passwords are handed over beside the commands.
-
-    Refuses accounts.user_not_found, accounts.password_missing.
-    """
-    users = _lock_users(items.each("id"))
-    ended = []
-    for item in items:
-        with item:
-            user = _get(users, item.payload.id)
-            user.password_hash = handed_over(item.id).encoded
-            items.write(user)
-            ended.append(user.id)
-    _end_sessions(ended)
-
-
-@command("accounts.change_password", payload=Nothing)
-def change_password(actor: Actor, items: Batch[Nothing]) -> None:
-    """Change the actor's own password and end all his sessions, on this device too.
-
-    Refuses accounts.password_missing, and accounts.password_wrong when the password was changed meanwhile.
-    """
-    user = _get(_lock_users([actor.user_id]), actor.user_id)
-    for item in items:
-        with item:
-            password = handed_over(item.id)
-            if password.replaces != user.password_hash:
-                raise PasswordWrong("current_password")
-            user.password_hash = password.encoded
-            items.write(user)
-    _end_sessions([user.id])
+            apply_edit(actor, items, item, user, changes.by_name(), kind="user", command_name="accounts.update_user")
+            user.updated_at = now()
 
 
 @command("accounts.deactivate_user", payload=UserId, roles=ADMIN)
 def deactivate_user(actor: Actor, items: Batch[UserId]) -> None:
     """Lock people out, from now on, and take their grants. Refuses accounts.user_not_found, accounts.last_admin."""
     admins = _lock_admins()
-    users = _lock_users(items.each("id"))
+    users = lock_users(items.each("id"))
     ended = []
     for item in items:
         with item:
-            user = _get(users, item.payload.id)
+            user = pick_user(users, item.payload.id)
             _leave_admins(admins, user)
             user.is_active = False
+            user.updated_at = now()
             items.write(user)
             ended.append(user.id)
-    _end_sessions(ended)
+    end_sessions(ended)
 
 
 @command("accounts.reactivate_user", payload=UserId, roles=ADMIN)
 def reactivate_user(actor: Actor, items: Batch[UserId]) -> None:
     """Let people in again. Refuses accounts.user_not_found."""
-    users = _lock_users(items.each("id"))
+    users = lock_users(items.each("id"))
     for item in items:
         with item:
-            user = _get(users, item.payload.id)
+            user = pick_user(users, item.payload.id)
             user.is_active = True
+            user.updated_at = now()
             items.write(user)
 
 
@@ -131,7 +101,7 @@ def create_users(actor: Actor, users: Sequence[CreateUser], password: str | None
         return execute_all(requests, actor=actor, door="import")
 
 
-def _lock_users(ids: Iterable[UUID]) -> dict[UUID, User]:
+def lock_users(ids: Iterable[UUID]) -> dict[UUID, User]:
     """The users of these ids, kept from other writers and from refreshes of their sessions until the commit."""
     return {user.id: user for user in User.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")}
 
@@ -148,12 +118,13 @@ def _leave_admins(admins: set[UUID], user: User) -> None:
     admins.discard(user.id)
 
 
-def _get(users: dict[UUID, User], id_: UUID) -> User:
+def pick_user(users: dict[UUID, User], id_: UUID) -> User:
+    """One of them. Raises UserNotFound."""
     if id_ not in users:
         raise UserNotFound("id")
     return users[id_]
 
 
-def _end_sessions(user_ids: Iterable[UUID]) -> None:
+def end_sessions(user_ids: Iterable[UUID]) -> None:
     """End every refresh family of these users. Their rows are locked, so no refresh can slip a successor in."""
     RefreshToken.objects.filter(user_id__in=user_ids, revoked_at__isnull=True).update(revoked_at=Now())

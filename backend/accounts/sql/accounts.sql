@@ -16,10 +16,11 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select id from accounts_company where code = wanted
 $$;
 
--- Every company's id: jobs that serve all companies take one after the other, each inside its fence.
-create or replace function accounts_list_company_ids() returns setof uuid
+-- Every company: jobs and the operator's commands take one after the other, each inside its fence.
+drop function if exists accounts_list_companies;
+create function accounts_list_companies() returns setof accounts_company
 language sql stable security definer set search_path = public, pg_temp as $$
-  select id from accounts_company order by id
+  select * from accounts_company order by code
 $$;
 
 -- Who acts: the user, and whether he and his device may still act; sets the fence for the running transaction.
