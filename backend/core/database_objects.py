@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from django.apps import apps
-from django.db import connections, models, transaction
+from django.db import connections, transaction
 
 from core.fence import fence_sql
 from core.models import CompanyModel
@@ -29,7 +29,7 @@ def after_install(step: Callable[[str], None]) -> None:
     _STEPS.append(step)
 
 
-def company_models() -> list[type[models.Model]]:
+def company_models() -> list[type[CompanyModel]]:
     """Every model whose rows belong to a company, sorted by table."""
     found = [model for model in apps.get_models() if issubclass(model, CompanyModel)]
     return sorted(found, key=lambda model: model._meta.db_table)
@@ -38,6 +38,11 @@ def company_models() -> list[type[models.Model]]:
 def statements() -> list[tuple[str, str]]:
     """All SQL to run, by name, in order."""
     parts = [(f"fence:{model._meta.db_table}", fence_sql(model._meta.db_table)) for model in company_models()]
+    parts += [
+        (f"append_only:{model._meta.db_table}", _APPEND_ONLY.format(table=model._meta.db_table))
+        for model in company_models()
+        if model.append_only
+    ]
     parts.append(("constraints", _IMMEDIATE_FOREIGN_KEYS))
     parts += [(name, sql()) for name, sql in _PROVIDERS.items()]
     return parts
@@ -87,6 +92,21 @@ begin
            where contype = 'f' and condeferrable and connamespace = current_schema()::regnamespace
   loop
     execute format('alter table %s alter constraint %I not deferrable', c.tab, c.conname);
+  end loop;
+end $$;
+"""
+
+# Every role but the owner loses the right to change or remove rows of a table of facts.
+_APPEND_ONLY = """
+do $$
+declare role text;
+begin
+  for role in
+    select distinct grantee from information_schema.role_table_grants
+    where table_schema = current_schema() and table_name = '{table}' and grantee <> current_user
+      and privilege_type in ('UPDATE', 'DELETE')
+  loop
+    execute format('revoke update, delete on {table} from %I', role);
   end loop;
 end $$;
 """

@@ -1,6 +1,7 @@
 """Visits, the evidence of check-ins and check-outs, and visit logs."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -23,6 +24,9 @@ class Visit(IdModel):
         "customers.Site", on_delete=models.SET_NULL, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     rep = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, related_name="+")
+    customer_id: UUID
+    site_id: UUID | None
+    rep_id: UUID
     state = models.CharField(max_length=16)
     visit_date = models.DateField(help_text="the planned day; once checked in, the company's day of the check-in")
     purpose = models.TextField(blank=True, default="")
@@ -66,9 +70,10 @@ class CheckIn(IdModel):
     measured to; it may be removed later. distance_m: on the ellipsoid.
     """
 
-    append_only = True
+    append_only: ClassVar = True
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="check_ins")
+    visit_id: UUID
     customer_id = models.UUIDField(help_text="the visit's customer, in whose scope the row is published")
     direction = models.CharField(max_length=4, help_text="in, out")
     occurred_at = models.DateTimeField()
@@ -97,9 +102,10 @@ class CheckIn(IdModel):
 class VisitLog(IdModel):
     """What came of a visit: result, note, next step. Never changed; a correction is a further log."""
 
-    append_only = True
+    append_only: ClassVar = True
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="logs")
+    visit_id: UUID
     customer_id = models.UUIDField(help_text="the visit's customer, in whose scope the row is published")
     author_id = models.UUIDField()
     result = models.CharField(max_length=16)

@@ -1,6 +1,6 @@
 """Reads of visits. All need the company's fence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -55,18 +55,22 @@ def get_visit(actor: Actor, visit_id: UUID) -> Visit:
 def list_seen(
     actor: Actor,
     *,
-    filters: Mapping[str, object],
+    rep_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    state: str | None = None,
     from_date: date | None = None,
     to_date: date | None = None,
 ) -> QuerySet[Visit]:
-    """The visits at customers that the actor may see, between two days, both included. None filters nothing."""
+    """The visits at customers that the actor may see and that fit; the days are both included."""
+    asked = {
+        "rep_id": rep_id,
+        "customer_id": customer_id,
+        "state": state,
+        "visit_date__gte": from_date,
+        "visit_date__lte": to_date,
+    }
     rows = Visit.objects.filter(grants.visible(actor, "customer_id"))
-    rows = rows.filter(**{name: value for name, value in filters.items() if value is not None})
-    if from_date is not None:
-        rows = rows.filter(visit_date__gte=from_date)
-    if to_date is not None:
-        rows = rows.filter(visit_date__lte=to_date)
-    return rows
+    return rows.filter(**{name: value for name, value in asked.items() if value is not None})
 
 
 def list_check_ins(visit_id: UUID) -> QuerySet[CheckIn]:

@@ -1,5 +1,6 @@
 """The shapes of visits on the wire. Angles in degrees, lengths in metres, instants RFC 3339 with offset."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,16 +10,17 @@ from pydantic import BeforeValidator, Field
 
 from core.geodesy import Position
 from core.payloads import Flag, Instant, Line, Note, Number, Payload
+from core.rest_schemas import PageQuery
 
 Result = Literal["ordered", "interested", "not_interested", "follow_up", "closed", "absent", "other"]
 VisitState = Literal["planned", "open", "closed", "cancelled"]
 
 
 def _calendar_day(value: Any) -> Any:
-    """Only a day as text: a number of seconds is not a day, whatever the library would make of it."""
-    if value is not None and not isinstance(value, str | date):
-        raise ValueError("must be a day as text, such as 2026-11-21")
-    return value
+    """Only a day as RFC 3339 writes it: a count of seconds is not a day, whatever the library would make of it."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    raise ValueError("must be a day, such as 2026-11-21")
 
 
 Day = Annotated[date, BeforeValidator(_calendar_day)]
@@ -57,57 +59,33 @@ class Plan(Payload):
     rep_id: UUID | None = None
 
 
-class CheckIn(Payload):
-    """`visits.check_in`: arrive. Opens the planned visit, or makes one with the id `visit_id`.
-
-    Never wait for a position: send `fix: null` instead.
-    """
-
-    visit_id: UUID
-    customer_id: UUID
-    fix: Fix | None = None
-
-
-class CheckOut(Payload):
-    """`visits.check_out`: leave."""
-
-    visit_id: UUID
-    fix: Fix | None = None
-
-
-class Log(Payload):
-    """`visits.log`: note what came of a visit. Append-only; a visit can have several."""
-
-    id: UUID
-    visit_id: UUID
-    result: Result
-    note: Note = ""
-    next_step: Line = ""
-    next_step_date: Day | None = None
-
-
-class Cancel(Payload):
-    """`visits.cancel`: give up a planned visit."""
-
-    visit_id: UUID
-    reason: Line
-
-
 class CheckInBody(Payload):
-    """What `POST /visits/{id}/check-in` takes; the id of the visit stands in the address."""
+    """Arriving. Never wait for a position: send `fix: null` instead."""
 
     customer_id: UUID
     fix: Fix | None = None
+
+
+class CheckIn(CheckInBody):
+    """`visits.check_in`: opens the planned visit with the id `visit_id`, or makes one."""
+
+    visit_id: UUID
 
 
 class CheckOutBody(Payload):
-    """What `POST /visits/{id}/check-out` takes."""
+    """Leaving."""
 
     fix: Fix | None = None
 
 
+class CheckOut(CheckOutBody):
+    """`visits.check_out`: closes the visit."""
+
+    visit_id: UUID
+
+
 class LogBody(Payload):
-    """What `POST /visits/{id}/log` takes."""
+    """What came of a visit. Append-only; a visit can have several."""
 
     id: UUID
     result: Result
@@ -116,10 +94,32 @@ class LogBody(Payload):
     next_step_date: Day | None = None
 
 
+class Log(LogBody):
+    """`visits.log`: a note about the visit `visit_id`."""
+
+    visit_id: UUID
+
+
 class CancelBody(Payload):
-    """What `POST /visits/{id}/cancel` takes."""
+    """Giving up a plan."""
 
     reason: Line
+
+
+class Cancel(CancelBody):
+    """`visits.cancel`: gives up the planned visit `visit_id`."""
+
+    visit_id: UUID
+
+
+class VisitQuery(PageQuery):
+    """Which visits. from_date, to_date: their days, both included."""
+
+    rep_id: UUID | None = None
+    customer_id: UUID | None = None
+    state: VisitState | None = None
+    from_date: Day | None = None
+    to_date: Day | None = None
 
 
 class VisitOut(Schema):

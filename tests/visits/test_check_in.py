@@ -175,8 +175,8 @@ def test_a_plan_at_a_lost_customer_parks(company: TestCompany) -> None:
 def test_all_raw_evidence_is_kept(company: TestCompany) -> None:
     customer_id = add_customer(company.alice, SHOP)
     fix = FIX | {
-        "altitude_m": 43.5, "speed_mps": -1, "heading_deg": -1, "battery_pct": 81, "wifi": [{"bssid": "aa:bb", "rssi_dbm": -60}],
-        "cells": [{"mcc": 460, "cid": 10**30}], "satellites": 9,
+        "altitude_m": 43.5, "speed_mps": -1, "heading_deg": -1, "battery_pct": 81,
+        "wifi": [{"bssid": "aa:bb", "rssi_dbm": -60}], "cells": [{"mcc": 460, "cid": 10**30}], "satellites": 9,
     }  # fmt: skip
     visit_id = check_in(
         company.alice, customer_id, fix=fix, claimed_at=MORNING, uptime_ms=123, boot_id="b1", occurred_verified=False
