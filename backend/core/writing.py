@@ -14,6 +14,8 @@ import orjson
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
+from core.models import JsonTextField
+
 
 def to_json(value: Any) -> str:
     """JSON text of plain values, UUIDs, instants, dates, decimals and bytes (as PostgreSQL's hex form)."""
@@ -45,7 +47,7 @@ def insert(model: type[models.Model], instances: Sequence[models.Model]) -> None
 def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows` (plain values by attribute name, all with the members `names`) with one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_insert_sql(model, names), [to_json(rows)])
+        cursor.execute(_insert_sql(model, names), [_rows_json(model, names, rows)])
 
 
 def update(model: type[models.Model], instances: Sequence[models.Model]) -> None:
@@ -53,7 +55,7 @@ def update(model: type[models.Model], instances: Sequence[models.Model]) -> None
     names = tuple(column.attname for column in model._meta.concrete_fields)
     rows = [{name: getattr(instance, name) for name in names} for instance in instances]
     with connection.cursor() as cursor:
-        cursor.execute(_update_sql(model), [to_json(rows)])
+        cursor.execute(_update_sql(model), [_rows_json(model, names, rows)])
 
 
 def delete(model: type[models.Model], instances: Sequence[models.Model]) -> None:
@@ -61,6 +63,19 @@ def delete(model: type[models.Model], instances: Sequence[models.Model]) -> None
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"delete from {table} where id = any(%s::uuid[])", [[item.pk for item in instances]])
+
+
+def _rows_json(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> str:
+    """The one parameter. JSON that is kept as it came travels as text: `json_to_recordset` refuses some escapes."""
+    texts = [name for name in names if name in _json_texts(model)]
+    if texts:
+        rows = [row | {name: None if row[name] is None else to_json(row[name]) for name in texts} for row in rows]
+    return to_json(rows)
+
+
+@lru_cache(maxsize=256)
+def _json_texts(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(column.attname for column in model._meta.concrete_fields if isinstance(column, JsonTextField))
 
 
 def _plain(value: Any) -> Any:
@@ -71,31 +86,35 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _record(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[str], str]:
+def _record(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[str], list[str], str]:
+    """The quoted columns, the expressions that yield them from a record `r`, and the definition of that record."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
     quoted = [f'"{columns[name].column}"' for name in names]
-    types = [columns[name].rel_db_type(connection) if columns[name].is_relation else columns[name].db_type(connection)
-             for name in names]
-    record = ", ".join(f'"{name}" {kind}' for name, kind in zip(names, types, strict=True))
-    return quoted, record
+    types = [
+        columns[name].rel_db_type(connection) if columns[name].is_relation else columns[name].db_type(connection)
+        for name in names
+    ]
+    texts = _json_texts(model)
+    record = ", ".join(f'"{name}" {"text" if name in texts else kind}' for name, kind in zip(names, types, strict=True))
+    values = [f'r."{name}"::json' if name in texts else f'r."{name}"' for name in names]
+    return quoted, values, record
 
 
 @lru_cache(maxsize=256)
 def _insert_sql(model: type[models.Model], names: tuple[str, ...]) -> str:
-    quoted, record = _record(model, names)
-    values = ", ".join(f'r."{name}"' for name in names)
+    quoted, values, record = _record(model, names)
     return (
         f"insert into {model._meta.db_table} ({', '.join(quoted)})"
-        f" select {values} from json_to_recordset(%s::json) as r({record})"
+        f" select {', '.join(values)} from json_to_recordset(%s::json) as r({record})"
     )
 
 
 @lru_cache(maxsize=256)
 def _update_sql(model: type[models.Model]) -> str:
     names = tuple(column.attname for column in model._meta.concrete_fields)
-    quoted, record = _record(model, names)
-    pairs = zip(quoted, names, strict=True)
-    assignments = ", ".join(f'{column} = r."{name}"' for column, name in pairs if name != "id")
+    quoted, values, record = _record(model, names)
+    pairs = zip(names, quoted, values, strict=True)
+    assignments = ", ".join(f"{column} = {value}" for name, column, value in pairs if name != "id")
     return (
         f"update {model._meta.db_table} t set {assignments}"
         f" from json_to_recordset(%s::json) as r({record}) where t.id = r.id"
