@@ -3,6 +3,10 @@
 import logging
 from typing import Any
 
+import psycopg
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -54,7 +58,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Input that does not fit its schema: the first fault, with the path to it."""
     first: dict[str, Any] = error.errors[0]
     path = [str(part) for part in first.get("loc", ()) if part not in ("body", "query", "path", "header", "payload")]
-    refusal = errors.InvalidInput(".".join(path) or None, reason=first.get("msg", ""))
+    refusal = errors.InvalidInput(".".join(path) or "request", reason=first.get("msg", ""))
     return error_response(refusal, locale_of(request))
 
 
@@ -74,6 +78,29 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     """An address that does not exist."""
     return error_response(errors.NotFound(), locale_of(request))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """A body beyond what any endpoint takes."""
+    limit = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MiB"
+    return error_response(errors.TooLarge(limit=limit), locale_of(request))
+
+
+@api.exception_handler(DataError)
+def unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    """A value that no column can hold, be it only to compare with: NUL in a filter, a number out of range."""
+    return error_response(errors.InvalidInput("request", reason="a value holds NUL or is out of range"), locale_of(request))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+@api.exception_handler(psycopg.OperationalError)
+@api.exception_handler(psycopg.InterfaceError)
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database is away, restarting or too busy. Nothing was answered that was not stored; the phone tries again."""
+    _log.warning("database unavailable: %s", error)
+    return error_response(errors.Unavailable(), locale_of(request))
 
 
 @api.exception_handler(Exception)

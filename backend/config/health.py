@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 
@@ -21,7 +21,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     for name, check in _CHECKS.items():
         try:
             checks[name] = "ok" if check() else "failed"
-        except DatabaseError as error:
+        except Error as error:
             checks[name] = f"failed: {type(error).__name__}"
     good = all(state == "ok" for state in checks.values())
     return json_response({"status": "ready" if good else "not ready", "checks": checks}, 200 if good else 503)

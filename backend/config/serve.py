@@ -55,6 +55,7 @@ def make_server(address: str, port: int) -> MPServer:
         interface=Interfaces.RSGI,
         workers=int(os.environ.get("ROUNDSMAN_WORKERS", "2")),
         workers_kill_timeout=_STREAMS_END_S,
+        respawn_failed_workers=True,  # a worker that is killed takes neither the others nor the server with it
         log_access=False,
         websockets=False,
     )

@@ -42,7 +42,7 @@ class DomainError(Exception):
 
     def message(self, locale: str) -> str:
         """The message in `locale` with the details filled in."""
-        return self.template(locale).format_map(_Details(self.details, field=self.field))
+        return self.template(locale).format_map(_Details(self.details, field=self.field or "–"))
 
     def as_body(self, locale: str) -> dict[str, Any]:
         """The error body of the API: `{"error": {code, message, field, details}}`."""
@@ -87,6 +87,14 @@ class InvalidJson(DomainError):
 
     code = "core.invalid_json"
     zh = "请求内容不是有效的 JSON：{reason}"
+    status = 400
+
+
+class BadRequest(DomainError):
+    """The request is malformed."""
+
+    code = "core.bad_request"
+    zh = "请求格式不正确。"
     status = 400
 
 
@@ -220,3 +228,6 @@ class Unavailable(DomainError):
     code = "core.unavailable"
     zh = "服务器暂时无法响应，请稍后重试；数据不会丢失。"
     status = 503
+
+    def __init__(self, field: str | None = None, **details: Any) -> None:
+        super().__init__(field, **({"retry_after_s": 2} | details))

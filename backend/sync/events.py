@@ -9,13 +9,13 @@ import time
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from accounts.queries import get_actor_on_device
 from accounts.tokens import Claims, verify
 from core.actor import Actor
-from core.errors import DomainError, MethodNotAllowed, Unauthenticated
+from core.errors import DomainError, MethodNotAllowed, Unauthenticated, Unavailable
 from core.rest import error_response, locale_of
 from sync.hub import HUB
 
@@ -35,6 +35,8 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         actor = await sync_to_async(_admit)(claims)
     except DomainError as error:
         return error_response(error, locale_of(request))
+    except (OperationalError, InterfaceError):
+        return error_response(Unavailable(), locale_of(request))
     response = StreamingHttpResponse(_stream(actor, claims.expires_at), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"

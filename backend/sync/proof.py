@@ -94,7 +94,6 @@ def _check_feed(company_id: UUID, feed: Feed, mend: bool, using: str) -> Differe
 def write_changed_feeds(using: str, report: Callable[[str], None] = lambda line: None) -> None:
     """After an upgrade: write the entries of every feed whose definition changed anew, company by company."""
     with connections[using].cursor() as cursor:
-        cursor.execute("create table if not exists sync_feed_definition (kind text primary key, digest text not null)")
         cursor.execute("select kind, digest from sync_feed_definition")
         known = dict(cursor.fetchall())
         present = {

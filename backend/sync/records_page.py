@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from ninja import Schema
 from pydantic import Field
 
 from core.actor import Actor
+from core.errors import InvalidInput
+from core.records import record_payload_text
 from core.rest import json_response, read_cursor, write_cursor
 from core.rest_schemas import VerdictOut
 from sync import queries
@@ -59,7 +63,10 @@ def command_page(actor: Actor, filters: CommandFilter, user_ids: list[UUID] | No
             rows = rows.filter(**{name: value})
     if filters.cursor:
         received_at, id_ = read_cursor(filters.cursor, 2)
-        rows = rows.filter(received_at__lte=received_at).exclude(received_at=received_at, id__gte=id_)
+        try:
+            rows = rows.filter(received_at__lte=received_at).exclude(received_at=received_at, id__gte=id_)
+        except (ValidationError, TypeError):  # well formed, but no instant
+            raise InvalidInput("cursor", reason="not a cursor of this list") from None
     found = list(rows.order_by("-received_at", "-id")[: filters.limit + 1])
     shown = found[: filters.limit]
     last = queries.list_settlements(actor, [row.id for row in shown])
@@ -74,7 +81,7 @@ def command_page(actor: Actor, filters: CommandFilter, user_ids: list[UUID] | No
                 "user_id": row.user_id,
                 "device_id": row.device_id,
                 "door": row.door,
-                "payload": row.payload,
+                "payload": orjson.Fragment(record_payload_text(row)),  # also what no text may hold, as it came
                 "occurred_at": row.occurred_at,
                 "occurred_verified": row.occurred_verified,
                 "received_at": row.received_at,

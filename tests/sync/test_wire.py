@@ -38,7 +38,7 @@ def test_any_bytes(body: bytes) -> None:
         assert 400 <= error.status < 500
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(
     st.dictionaries(
         st.sampled_from(["schema", "clock", "commands", "cursor", "repair", "digests", "max_bytes", "other"]), _json
@@ -60,7 +60,7 @@ _members = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(_members)
 def test_a_command_with_id_number_and_name_is_always_taken(command: dict[str, Any]) -> None:
     """Any other fault is that command's own refusal: the rest of the outbox goes on."""

@@ -11,6 +11,9 @@ begin
   return gone;
 end $$;
 
+-- With which definition each feed's entries were written: see sync.proof.
+create table if not exists sync_feed_definition (kind text primary key, digest text not null);
+
 -- Entries and grants are written by triggers alone, command records are only ever added, the epoch is renewed by its
 -- function: whatever roles were given these rights by default lose them.
 do $$
@@ -20,7 +23,7 @@ begin
     select grantee, table_name, string_agg(distinct privilege_type, ', ') as rights
     from information_schema.role_table_grants
     where table_schema = current_schema() and grantee <> current_user and (
-      (table_name in ('sync_entry', 'sync_grant', 'sync_epoch', 'core_definitions', 'django_migrations')
+      (table_name in ('sync_entry', 'sync_grant', 'sync_epoch', 'sync_feed_definition', 'core_definitions', 'django_migrations')
        and privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'))
       or (table_name = 'core_command_record' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')))
     group by grantee, table_name
