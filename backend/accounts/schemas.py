@@ -5,6 +5,7 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints
@@ -44,6 +45,25 @@ Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(_sorted_once)
 Text = Annotated[str, AfterValidator(_clean)]
 ShortText = Annotated[Text, StringConstraints(max_length=64)]
 Password = Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST)]
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be a time zone of the IANA database, such as Asia/Shanghai")
+    return name
+
+
+# Companies
+
+
+class CreateCompany(Payload):
+    """A new company and the user name of its first administrator."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    name: Annotated[Name, AfterValidator(_clean)]
+    admin: Username
+    locale: Locale = "en"
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
 
 
 # Users

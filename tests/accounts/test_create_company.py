@@ -68,10 +68,23 @@ def test_taken_code_is_refused_and_changes_nothing() -> None:
     assert sign_in(code, "other").status_code == 401
 
 
-@pytest.mark.parametrize(("code", "admin", "word"), [("No Good", "admin", "core.invalid_input"), ("", "a", "invalid"),
-                                                     (None, "a b", "must be 1 to 64"), (None, PASSWORD, "too_weak")])  # fmt: skip
-def test_what_does_not_fit_leaves_no_company(code: str | None, admin: str, word: str) -> None:
-    code = f"c-{uuid7()}" if code is None else code
-    with pytest.raises((CommandError, ValueError), match=word):
-        create(code, admin=admin)
-    assert queries.find_company_id(code) is None
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"code": "No Good"}, "code"),
+        ({"code": ""}, "code"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"admin": "a b"}, "admin"),
+        ({"admin": PASSWORD.replace(" ", "")}, "password_too_weak"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+    ],
+)
+def test_what_does_not_fit_leaves_no_company(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], word: str
+) -> None:
+    monkeypatch.setenv("ROUNDSMAN_ADMIN_PASSWORD", PASSWORD.replace(" ", ""))
+    words = {"code": f"c-{uuid7()}", "name": "x", "admin": "admin"} | changed
+    with pytest.raises(CommandError, match=word):
+        create(**words)
+    assert queries.find_company_id(words["code"]) is None
