@@ -93,9 +93,8 @@ class SignInRequired(ServerRefused):
 
 
 class DeviceRevoked(ServerRefused):
-    """This device was revoked. {message} ({code})"""
+    """{message} ({code})"""
 
-    zh = "此设备已被停用。{message}（{code}）"
     wiped: bool = False
     """Whether everything on this phone has been erased."""
     unsent: int = 0
