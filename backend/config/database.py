@@ -42,8 +42,10 @@ class DatabaseAccess:
         """Returns Django's DATABASES; `pool` are psycopg_pool's arguments for the application's connections."""
         default = self._alias(self.app_conninfo, roles.APP_SETTINGS, roles.APP)
         default["OPTIONS"]["pool"] = dict(pool)
-        # Statements of psycopg's own cursors are prepared after some uses; Django's default is never.
-        default["OPTIONS"]["prepare_threshold"] = 5
+        # The server binds the values, and a statement is prepared after some uses: its plan is then made once per
+        # connection. Django's default is to send each statement as new text.
+        default["OPTIONS"]["server_side_binding"] = True
+        default["OPTIONS"]["prepare_threshold"] = 3
         return {"default": default, "owner": self._alias(self.owner_conninfo, roles.OWNER_SETTINGS, roles.OWNER)}
 
     def prepare(self) -> None:

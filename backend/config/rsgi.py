@@ -29,6 +29,7 @@ Headers = list[tuple[str, str]]
 
 _django = get_wsgi_application()
 _django_events = get_asgi_application()
+sys.setswitchinterval(0.0005)
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
 
 

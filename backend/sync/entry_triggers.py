@@ -86,7 +86,7 @@ def _function(feed: Feed) -> str:
     update = _PUBLISH.format(kind=feed.kind, version="coalesce(p.version, 0) + 1", rows=rows, before=before)
     return f"""
 create or replace function sync_feed_{feed.kind}() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 begin
   if tg_op = 'INSERT' then
     {insert}

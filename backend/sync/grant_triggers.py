@@ -28,7 +28,9 @@ language sql immutable as $$
 $$;
 
 create or replace function sync_refresh_grants(co uuid, scopes uuid[], users uuid[]) returns void
-language plpgsql volatile security definer set search_path = public, pg_temp as $$
+language plpgsql volatile security definer set search_path = public, pg_temp
+set enable_seqscan = off  -- a plan made while the tables were small must not read them whole later
+as $$
 begin
 {branches}
 end $$;
@@ -39,8 +41,7 @@ _BRANCH = """
     with wanted as materialized (
       select v.user_id, v.scope_id, array_agg(distinct v.reason order by v.reason) as reasons,
              bool_or(v.reason <> 'superior') as phone
-      from sync_grant_source v
-      where v.company_id = co and {filter_view}
+      from {source}
       group by v.user_id, v.scope_id
     ), gone as (
       update sync_grant g
@@ -77,14 +78,18 @@ def view_sql() -> str:
 def refresh_sql() -> str:
     """The refresh function: `scopes` alone, `users` alone, or both; null for `scopes` means the whole company."""
     # A branch of its own: `scopes is null or …` in one plan for all would read the whole company every time.
-    everything = _BRANCH.format(given="scopes is null", filter_view="true", filter_grant="true")
+    everything = _BRANCH.format(
+        given="scopes is null", source="sync_grant_source v where v.company_id = co", filter_grant="true"
+    )
     by_scope = _BRANCH.format(
         given="cardinality(scopes) > 0",
-        filter_view="v.scope_id = any (scopes)",
+        source="sync_grant_source v where v.scope_id = any (scopes)",
         filter_grant="g.scope_id = any (scopes)",
     )
     by_user = _BRANCH.format(
-        given="cardinality(users) > 0", filter_view="v.user_id = any (users)", filter_grant="g.user_id = any (users)"
+        given="cardinality(users) > 0",
+        source="sync_grant_source v where v.user_id = any (users)",
+        filter_grant="g.user_id = any (users)",
     )
     return _REFRESH.format(branches=everything + by_scope + by_user)
 

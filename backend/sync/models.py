@@ -15,7 +15,7 @@ class Epoch(models.Model):
     highest_xid: the counter when the epoch began; a lower counter later means another history under the same name.
     """
 
-    only = models.BooleanField(primary_key=True, default=True)
+    singleton = models.BooleanField(primary_key=True, default=True)
     id = models.UUIDField()
     system_identifier = models.BigIntegerField()
     timeline = models.TextField()
@@ -23,7 +23,7 @@ class Epoch(models.Model):
 
     class Meta:
         db_table = "sync_epoch"
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(only=True), name="sync_epoch_one_row")]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(singleton=True), name="sync_epoch_one_row")]
 
 
 class DeviceState(CompanyModel):

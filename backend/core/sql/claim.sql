@@ -6,7 +6,9 @@ drop function if exists core_claim;
 create function core_claim(co uuid, ids uuid[], made uuid[])
 returns table (role text, id uuid, fingerprint bytea, status text, code text, field text, message text,
                details json, conflicts json, awaits uuid, awaited_row uuid)
-language plpgsql volatile as $$
+language plpgsql volatile
+set enable_seqscan = off  -- a plan made while the table was small must not read it whole later
+as $$
 begin
   perform set_config('roundsman.company_id', co::text, true);
   perform pg_advisory_xact_lock(hashtextextended(i::text, 1)) from unnest(ids) i order by i;

@@ -36,9 +36,9 @@ begin
     update sync_grant set xid = pg_current_xact_id() where company_id = co and xid > pg_current_xact_id();
   end loop;
   perform set_config('roundsman.company_id', coalesce(fence, ''), true);
-  insert into sync_epoch (only, id, system_identifier, timeline)
+  insert into sync_epoch (singleton, id, system_identifier, timeline)
   values (true, gen_random_uuid(), sync_system_identifier(), sync_timeline())
-  on conflict (only) do update
+  on conflict (singleton) do update
   set id = excluded.id, system_identifier = excluded.system_identifier, timeline = excluded.timeline, began_at = now()
   returning id into present;
   return present;

@@ -29,6 +29,7 @@ create function sync_pull(
   out digests text, out digest_last uuid)
 language plpgsql stable
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off  -- a plan made while the tables were small must not read them whole later
 as $$
 declare
   floor_xid xid8;
