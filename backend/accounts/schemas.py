@@ -80,7 +80,7 @@ class CreateUser(Payload):
     external_id: Code | None = None
     email: Annotated[str, StringConstraints(max_length=254)] = ""
     phone: ShortText = ""
-    locale: Locale = "en"
+    locale: Locale | None = Field(None, description="the company's, where none is named")
 
 
 class UserChanges(EditPayload):

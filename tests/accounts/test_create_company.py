@@ -11,7 +11,7 @@ from accounts import queries
 from core.fence import company_fence
 from core.ids import uuid7
 from core.models import CommandRecord
-from tests.personas import call
+from tests.personas import call, make_company
 
 PASSWORD = "a long password"
 
@@ -39,6 +39,13 @@ def test_first_administrator_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert session["user"]["roles"] == ["admin"]
     me = call(Client(), "GET", "/api/v1/me", Authorization=f"Bearer {session['access_token']}").json()
     assert (me["locale"], me["company"]["name"]) == ("zh-Hans", "名字")
+
+
+def test_people_speak_the_companys_language() -> None:
+    company = make_company(locale="zh-Hans")
+    assert company.alice.actor.locale == "zh-Hans"
+    response = company.alice.client().call("POST", "/api/v1/users/deactivate", {"id": company.bob.id})
+    assert response.json()["error"]["message"] == "您的角色无权执行此操作。"
 
 
 def test_password_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

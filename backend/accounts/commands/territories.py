@@ -1,5 +1,6 @@
 """The writers of territories and of who covers them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from accounts import queries
@@ -37,8 +38,7 @@ def create_territory(actor: Actor, items: Batch[CreateTerritory]) -> None:
 @command("accounts.update_territory", payload=UpdateTerritory, roles=ADMIN)
 def update_territory(actor: Actor, items: Batch[UpdateTerritory]) -> None:
     """Edit territories. Refuses accounts.territory_not_found, accounts.territory_code_taken, core.reference_invalid."""
-    rows = Territory.objects.select_for_update(no_key=True).filter(id__in=items.each("id")).order_by("id")
-    territories = {territory.id: territory for territory in rows}
+    territories = _lock_territories(items.each("id"))
     units = queries.list_org_units(items.collect(lambda p: p.changes.org_unit_id and p.changes.org_unit_id.to))
     for item in items:
         with item:
@@ -64,7 +64,8 @@ def update_territory(actor: Actor, items: Batch[UpdateTerritory]) -> None:
 def add_territory_member(actor: Actor, items: Batch[TerritoryMembership]) -> None:
     """Have users cover territories; who covers one already goes on. Refuses accounts.territory_not_found,
     accounts.user_not_found."""
-    territories = queries.list_territories(items.each("territory_id"))
+    # Locked, so that of two who add the same member at once the second finds him.
+    territories = _lock_territories(items.each("territory_id"))
     users = queries.list_users(items.each("user_id"))
     members = _list_members(items)
     for item in items:
@@ -91,6 +92,11 @@ def remove_territory_member(actor: Actor, items: Batch[TerritoryMembership]) -> 
             member = members.pop((item.payload.territory_id, item.payload.user_id), None)
             if member is not None:
                 items.delete(member)
+
+
+def _lock_territories(ids: Iterable[UUID]) -> dict[UUID, Territory]:
+    rows = Territory.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")
+    return {territory.id: territory for territory in rows}
 
 
 def _list_members(items: Batch[TerritoryMembership]) -> dict[tuple[UUID, UUID], TerritoryMember]:

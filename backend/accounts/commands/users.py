@@ -24,6 +24,7 @@ from core.registry import command
 def create_user(actor: Actor, items: Batch[CreateUser]) -> None:
     """Add people. Refuses accounts.username_taken, accounts.external_id_taken, core.reference_invalid."""
     units = queries.list_org_units(items.each("org_unit_id"))
+    locale = queries.get_company(actor.company_id).locale
     for item in items:
         with item:
             payload = item.payload
@@ -31,7 +32,7 @@ def create_user(actor: Actor, items: Batch[CreateUser]) -> None:
                 raise ReferenceInvalid("org_unit_id")
             password = find_handed_over(item.id)
             user = User(
-                **payload.model_dump(),
+                **payload.model_dump() | {"locale": payload.locale or locale},
                 company_id=actor.company_id,
                 created_at=item.occurred_at,
                 created_by_id=actor.user_id,
