@@ -45,10 +45,12 @@ def claim(cases: list[Case], actor: Actor) -> list[Waiting]:
     for case in cases:
         by_id.setdefault(case.request.id, []).append(case)
     made = [case.creates for case in cases if case.creates]
+    named = [id_ for case in cases for id_ in case.request.depends_on if id_ not in by_id]
     waiting = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select * from core_claim(%s::uuid, %s::uuid[], %s::uuid[])", [actor.company_id, list(by_id), made]
+            "select * from core_claim(%s::uuid, %s::uuid[], %s::uuid[], %s::uuid[])",
+            [actor.company_id, list(by_id), made, named],
         )
         for role, id_, fingerprint, *stored, awaits, row in cursor.fetchall():
             if role == "waiting":
@@ -57,6 +59,8 @@ def claim(cases: list[Case], actor: Actor) -> list[Waiting]:
             for case in by_id[id_]:
                 if bytes(fingerprint) == case.fingerprint:
                     case.known, case.refusal = _verdict(id_, *stored), None
+                    # The number is the sender's: a phone set up anew may send a known command under another one.
+                    case.known.seq = case.request.seq or case.known.seq
                 else:
                     case.reuses_id()
     return waiting
@@ -122,6 +126,14 @@ def store(cases: list[Case], actor: Actor, door: str, *, settles: Iterable[UUID 
         writing.insert_rows(CommandRecord, _COLUMNS, rows)
 
 
+def hold(ids: Iterable[UUID]) -> None:
+    """Lock commands until the end of the transaction: nobody else settles them meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(i::text, 1)) from unnest(%s::uuid[]) i order by i", [list(ids)]
+        )
+
+
 def settle_again(
     ids: Iterable[UUID], *, operator: Actor, as_user_id: UUID | None = None, deliberate: bool = False
 ) -> dict[UUID, Verdict]:
@@ -134,6 +146,7 @@ def settle_again(
     verdicts: dict[UUID, Verdict] = {}
     queue = set(ids)
     while queue:
+        hold(queue)
         found = _unsettled(queue - verdicts.keys(), operator)
         requests = [_request(record) for record in found]
         failed = {} if deliberate else failed_dependencies(requests, operator)

@@ -4,6 +4,8 @@ They read the body and write the answer themselves: validating a page of a megab
 hundred commands member by member, would cost more than the work. The OpenAPI describes them by `sync.schemas`.
 """
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +16,10 @@ from ninja.security import HttpBearer
 from accounts.auth import bearer
 from accounts.errors import DeviceRevoked
 from accounts.queries import get_actor, get_actor_on_device, list_subordinate_ids
-from accounts.tokens import verify
+from accounts.tokens import verify, verify_expired
 from core.actor import Actor
 from core.clock import now, to_wire
-from core.errors import Forbidden, TooLarge
+from core.errors import Forbidden, TooLarge, Unauthenticated
 from core.request_log import note_actor
 from core.rest import fenced, run_command
 from core.rest_schemas import WRITE_RESPONSES, ErrorBody
@@ -40,8 +42,15 @@ class ClaimsOnly(HttpBearer):
     """
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """The actor as the token describes him. Raises accounts.unauthenticated."""
-        claims = verify(token)
+        """The actor as the token describes him. Raises accounts.unauthenticated.
+
+        An expired token gets as far as `_current`, where only a revoked device's last push is taken from it.
+        """
+        try:
+            claims = verify(token)
+        except Unauthenticated:
+            claims = verify_expired(token)
+            request.token_expired = True  # type: ignore[attr-defined]
         actor = Actor(claims.company_id, claims.user_id, claims.roles, None, claims.locale, claims.device_id)
         note_actor(actor)
         return actor
@@ -67,8 +76,8 @@ def sync(request: HttpRequest) -> HttpResponse:
     body = read_sync(_body(request), received_at)
     verdicts = b"[]"
     actor: Actor = request.auth  # type: ignore[attr-defined]
-    if body.push.commands:
-        actor = _current(actor, body.push, received_at)
+    if body.push.commands or _expired(request):
+        actor = _current(request, body.push, received_at)
         verdicts = verdicts_json(push(actor, body.push, received_at))
     answer = pull(actor, body.pull, received_at, verdicts)
     note_pull(actor, body.pull)
@@ -80,7 +89,7 @@ def push_only(request: HttpRequest) -> HttpResponse:
     """The first half alone: commands in, verdicts out."""
     received_at = now()
     body = read_sync(_body(request), received_at)
-    actor = _current(request.auth, body.push, received_at)  # type: ignore[attr-defined]
+    actor = _current(request, body.push, received_at)
     verdicts = verdicts_json(push(actor, body.push, received_at))
     acknowledged = queries.get_acknowledged(actor)
     answer = b'{"received_at":"%s","verdicts":%s,"acknowledged":%d}' % (
@@ -97,6 +106,8 @@ def pull_only(request: HttpRequest) -> HttpResponse:
     received_at = now()
     body = read_sync(_body(request), received_at)
     actor: Actor = request.auth  # type: ignore[attr-defined]
+    if _expired(request):
+        raise Unauthenticated
     answer = pull(actor, body.pull, received_at)
     note_pull(actor, body.pull)
     return json_answer(request, answer)
@@ -136,15 +147,22 @@ def _whose(actor: Actor) -> list[UUID] | None:
     return [actor.user_id]
 
 
-def _current(actor: Actor, last_push: Push, received_at: Any) -> Actor:
+def _expired(request: HttpRequest) -> bool:
+    return getattr(request, "token_expired", False)
+
+
+def _current(request: HttpRequest, last_push: Push, received_at: datetime) -> Actor:
     """The actor as the database knows him now. A revoked device's last push is stored before it is told to wipe."""
+    claimed: Actor = request.auth  # type: ignore[attr-defined]
     try:
-        return get_actor_on_device(actor.company_id, actor.user_id, _device(actor))
+        actor = get_actor_on_device(claimed.company_id, claimed.user_id, _device(claimed))
     except DeviceRevoked:
-        owner = get_actor(actor.company_id, actor.user_id)
-        known = Actor(actor.company_id, actor.user_id, owner.roles, owner.org_unit_id, owner.locale, actor.device_id)
-        stored = park_all(known, last_push, received_at)
+        owner = get_actor(claimed.company_id, claimed.user_id)
+        stored = park_all(replace(owner, device_id=claimed.device_id), last_push, received_at)
         raise DeviceRevoked(stored=stored) from None
+    if _expired(request):
+        raise Unauthenticated
+    return actor
 
 
 def _device(actor: Actor) -> UUID:

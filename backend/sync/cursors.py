@@ -57,7 +57,7 @@ class Cursor:
 
     seen: the bounded snapshot of its last complete answer; None before the first. issued_at: the moment that it shows.
     kinds: names the kinds that its user's roles gave him; others mean that every scope is entered anew. sampled: the
-    last scope whose digest was sent.
+    last scope whose digest was sent. compares: given with the digests of a new epoch, so that repairs are expected.
     """
 
     epoch: UUID
@@ -66,6 +66,7 @@ class Cursor:
     issued_at: datetime
     sampled: UUID | None = None
     paging: Paging | None = None
+    compares: bool = False
 
     def expired(self, now: datetime, retention: timedelta) -> bool:
         """Whether tombstones that this cursor still needs may have been purged."""
@@ -100,6 +101,7 @@ def seal(cursor: Cursor, actor: Actor) -> str:
                 paging.position.id.hex,
                 [scope.hex for scope in paging.repair],
             ],
+            cursor.compares,
         ]
     )
     return base64.urlsafe_b64encode(_mac(content, actor) + content).decode().rstrip("=")
@@ -114,7 +116,7 @@ def unseal(text: str, actor: Actor) -> Cursor:
         content = raw[_SEAL_BYTES:]
         if not hmac.compare_digest(raw[:_SEAL_BYTES], _mac(content, actor)):
             raise ValueError
-        form, epoch, seen, kinds, issued_at, sampled, paging = orjson.loads(content)
+        form, epoch, seen, kinds, issued_at, sampled, paging, compares = orjson.loads(content)
         if form != _FORMAT:
             raise ValueError
         return Cursor(
@@ -124,6 +126,7 @@ def unseal(text: str, actor: Actor) -> Cursor:
             datetime.fromtimestamp(issued_at, UTC),
             UUID(sampled) if sampled else None,
             _paging(*paging) if paging else None,
+            compares,
         )
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise CursorInvalid("cursor") from None

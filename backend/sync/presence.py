@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db import connection
 
 from core.actor import Actor
+from sync.cursors import unseal
 from sync.pull import PullRequest
 
 _EVERY_S = 300.0
@@ -18,13 +19,17 @@ _lock = Lock()
 
 
 def note_pull(actor: Actor, request: PullRequest) -> None:
-    """Note the device's visit, if the last note of this process is old, and count the scopes it has to repair."""
+    """Note the device's visit, if the last note of this process is old, and count the scopes it has to repair.
+
+    Repairs after a new epoch are how phones catch up with it; any other is a divergence that should not have been.
+    """
     if actor.device_id is None or not (_due(actor.device_id) or request.repair):
         return
+    expected = request.cursor is not None and unseal(request.cursor, actor).compares
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select sync_note_pull(%s, %s, %s, %s)",
-            [actor.company_id, actor.user_id, actor.device_id, len(request.repair)],
+            [actor.company_id, actor.user_id, actor.device_id, 0 if expected else len(request.repair)],
         )
 
 

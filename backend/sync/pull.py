@@ -185,11 +185,13 @@ def _next(cursor: Cursor | None, page: _Page, kinds: list[str], received_at: dat
     if paging is not None:
         ever.append(paging.high)
     high = max(ever, default=0)
+    # After the digests of a new epoch, and as long as the phone repairs what they showed.
+    compares = cursor is not None and (same is None or (same.compares and bool(request.repair or paging)))
     digest = kinds_digest(kinds)
     if page.complete:
         if request.digests != "none":
             sampled = page.digest_last
-        return Cursor(page.epoch, snapshot.bounded(high), digest, began_at, sampled)
+        return Cursor(page.epoch, snapshot.bounded(high), digest, began_at, sampled, compares=compares)
     assert page.last_scope is not None
     assert page.last_kind is not None
     assert page.last_id is not None
@@ -205,4 +207,5 @@ def _next(cursor: Cursor | None, page: _Page, kinds: list[str], received_at: dat
         issued_at,
         sampled,
         Paging(snapshot, began_at, acknowledged, high, position, tuple(repair)),
+        compares,
     )
