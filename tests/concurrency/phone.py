@@ -81,8 +81,15 @@ class Phone:
     def fresh(self) -> Rows:
         """What a first pull of the same user on the same device gives."""
         other = Phone(self.url, self.company, self.username, self.password, device=self.device, _token=self._token)
-        other.drain()
+        try:
+            other.drain()
+        finally:
+            other.close()
         return other.replica
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
 
     def _apply(self, answer: dict[str, Any]) -> None:
         changes = answer["changes"]

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from core.actor import Actor
 from core.ids import uuid7
 from sync.cursors import seal, unseal
 from sync.snapshots import Snapshot
-from tests.concurrency.installation import ROOT, Installation
+from tests.concurrency.installation import Installation
 from tests.concurrency.phone import Phone, Rows, Unavailable, record_work
 
 _BURNT = 300
@@ -40,10 +39,12 @@ class Crew:
 
     site: Installation
     company: dict[str, Any]
+    phones: list[Phone] = dataclasses.field(default_factory=list)
 
     def phone(self, username: str) -> Phone:
         """A new device of this person."""
-        return Phone(self.site.web.url, self.company["code"], username, self.company["password"])
+        self.phones.append(Phone(self.site.web.url, self.company["code"], username, self.company["password"]))
+        return self.phones[-1]
 
     def actor(self, phone: Phone) -> Actor:
         """The person behind a phone."""
@@ -58,7 +59,10 @@ class Crew:
 @pytest.fixture(scope="module")
 def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
     with Installation(tmp_path_factory.mktemp("crash")) as site:
-        yield Crew(site, json.loads(site.run(str(Path("tests/concurrency/company.py")))))
+        crew = Crew(site, json.loads(site.run("tests/concurrency/company.py")))
+        yield crew
+        for phone in crew.phones:
+            phone.close()
 
 
 def _burn(crew: Crew, transactions: int) -> None:
@@ -103,7 +107,7 @@ def test_a_cursor_that_is_not_bounded_loses_rows(crew: Crew) -> None:
 
     def arrived(cursor: str) -> set[str]:
         phone.cursor, phone.replica = cursor, {}
-        phone.sync()
+        phone.drain()
         return {id_ for _, kind, id_ in phone.replica if kind == "customer"} & made
 
     bounded = phone.cursor
@@ -121,6 +125,10 @@ class Storm:
         self.customers: dict[str, list[str]] = {phone.device: [] for phone in self.phones}
         self.committed: list[str] = []
         self.rolled_back = 0
+        self.territory = str(uuid7())
+        admin = crew.phone("dora")
+        admin.record("accounts.create_territory", {"id": self.territory, "code": self.territory, "name": "T"})
+        admin.drain()
 
     def round(self, kind: str) -> None:
         """Work, kill something at a random moment, let it come back, and look for what is missing."""
@@ -180,8 +188,9 @@ class Storm:
         id_ = str(uuid7())
         connection.execute("select set_config('roundsman.company_id', %s, true)", [self.crew.company["id"]])
         connection.execute(
-            "insert into accounts_territory (id, company_id, code, name, edits) values (%s, %s, %s, 'T', '{}')",
-            [id_, self.crew.company["id"], id_],
+            "insert into accounts_territory select (jsonb_populate_record(t, jsonb_build_object('id', %(id)s::text,"
+            " 'code', %(id)s::text))).* from accounts_territory t where id = %(model)s",
+            {"id": id_, "model": self.territory},
         )
         if luck.random() < _ROLLED_BACK:
             connection.rollback()
