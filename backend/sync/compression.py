@@ -11,7 +11,7 @@ _LEVEL = 1  # of both: on a page of rows the higher levels cost several times th
 
 def json_answer(request: HttpRequest, body: bytes) -> HttpResponse:
     """`body` as a JSON answer, compressed as the request allows."""
-    offered = {part.partition(";")[0].strip() for part in request.headers.get("Accept-Encoding", "").split(",")}
+    offered = _offered(request.headers.get("Accept-Encoding", ""))
     encoding = None
     if len(body) >= MIN_BYTES:
         if "zstd" in offered:
@@ -23,3 +23,9 @@ def json_answer(request: HttpRequest, body: bytes) -> HttpResponse:
         response["Content-Encoding"] = encoding
     response["Vary"] = "Accept-Encoding"
     return response
+
+
+def _offered(header: str) -> set[str]:
+    """The encodings that the client takes; `;q=0` declines one (RFC 9110, 12.5.3)."""
+    parts = (part.partition(";") for part in header.lower().split(","))
+    return {name.strip() for name, _, weight in parts if weight.replace(" ", "") not in ("q=0", "q=0.0")}
