@@ -27,7 +27,7 @@ day: install ## several reps live through an offline morning on real GPS tracks;
 	@$(RUN) manage.py run_day
 
 test: install-dev ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
-	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal $(TESTS)
+	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal --timeout-method=thread $(TESTS)
 
 check: install-dev ## format, lint, types, import contracts
 	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports

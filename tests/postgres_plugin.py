@@ -7,6 +7,7 @@ a web server started by a test (it inherits the environment) sees the same datab
 """
 
 import hashlib
+import logging
 import os
 import sys
 import time
@@ -34,6 +35,7 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["ROUNDSMAN_VAR"] = str(ROOT / "var" / "test")
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 os.environ.setdefault("ROUNDSMAN_LOG_LEVEL", "WARNING")
+os.environ.setdefault("ROUNDSMAN_POOL_MAX", "40")  # tests of races use a thread per contender
 
 # xdist's workers inherit the environment of the main process, so what the user gave is kept under another name.
 _GIVEN_URL = os.environ.setdefault("ROUNDSMAN_TEST_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
@@ -221,6 +223,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Removes the database, and stops the server when no other run uses it."""
     from django.db import connections
 
+    logging.disable()  # threads that still run lose their database now; nothing to tell anybody
     for connection in connections.all(initialized_only=True):
         connection.close()
         connection.close_pool()
