@@ -1,58 +1,26 @@
 """The web server as a process: the port, and a good end."""
 
-import os
 import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from config.serve import END_WITH_STDIN, PortTakenError, require_free_port
-
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
+from config.serve import PortTakenError, require_free_port
+from tests.web_server import free_port, web_server
 
 
 @pytest.fixture
 def port() -> int:
     """A port that is free at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
 def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server on `port` that answers; it ends when its standard input is closed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "config.serve", END_WITH_STDIN],
-        cwd=BACKEND,
-        env=os.environ | {"PORT": str(port), "ROUNDSMAN_WORKERS": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 60
-    while not answers(port):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield process
-    process.kill()
-    process.wait()
-    assert process.stdin is not None
-    process.stdin.close()
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    with web_server(port) as process:
+        yield process
 
 
 def test_a_taken_port_is_refused(port: int) -> None:
