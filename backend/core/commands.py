@@ -145,6 +145,6 @@ def _without_twins(cases: list[Case]) -> list[Case]:
     first: dict[UUID, Case] = {}
     for case in cases:
         twin = first.setdefault(case.request.id, case)
-        if twin is not case:
+        if twin is not case and case.known is None:
             case.repeats(twin)
     return [case for case in first.values() if case.known is None]

@@ -19,6 +19,8 @@ from core.registry import COMMANDS, CommandSpec
 
 MAX_PAYLOAD_BYTES = 262_144
 MAX_PAYLOAD_DEPTH = 64
+_QUERY_CANCELED = "57014"  # such as by statement_timeout
+_LIMIT_EXCEEDED = "54"  # class of states: too large for an index, too complex, too many arguments
 _log = logging.getLogger(__name__)
 
 
@@ -158,9 +160,9 @@ def judge_run(cases: list[Case], actor: Actor, *, one_by_one: bool) -> None:
         return
     try:
         _run_handler(cases, actor)
-    except OperationalError:
-        raise
     except Exception as error:
+        if _is_the_servers(error):
+            raise
         raise RunAgain from error
 
 
@@ -173,9 +175,9 @@ def judge_one(case: Case, actor: Actor) -> None:
                 raise case.refusal
     except errors.DomainError as refusal:
         case.refusal = refusal
-    except OperationalError:
-        raise
     except Exception as error:
+        if _is_the_servers(error):
+            raise
         case.refusal = _explain(error, case)
 
 
@@ -187,6 +189,17 @@ def _run_handler(cases: list[Case], actor: Actor) -> None:
     batch.flush()
     for case, item in zip(cases, batch.items, strict=True):
         case.refusal, case.conflicts = item.refusal, item.conflicts
+
+
+def _is_the_servers(error: Exception) -> bool:
+    """Whether a failure tells of the database's state rather than of the command, so that trying again may help.
+
+    A statement that takes too long or exceeds a limit of PostgreSQL would do so at every retry, and block what follows.
+    """
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return state != _QUERY_CANCELED and not state.startswith(_LIMIT_EXCEEDED)
 
 
 def _explain(error: Exception, case: Case) -> errors.DomainError:

@@ -23,6 +23,7 @@ def release(actor: Actor, items: Batch[Release]) -> None:
     Refuses sync.command_not_found, sync.not_waiting, core.forbidden. What comes out is the released command's own
     verdict and reaches its user by an ordinary pull.
     """
+    records.hold(items.each("command_id"))
     for item in items:
         with item:
             record = _waiting(actor, item.payload.command_id)
@@ -39,6 +40,7 @@ def discard(actor: Actor, items: Batch[Discard]) -> None:
 
     Refuses sync.command_not_found, sync.not_waiting, core.forbidden.
     """
+    records.hold(items.each("command_id"))
     for item in items:
         with item:
             record = _waiting(actor, item.payload.command_id)

@@ -1,9 +1,11 @@
 -- Claim commands: fence the transaction, lock the ids against a concurrent twin, and tell what is known of them.
+-- named: the commands that these depend on. They are locked too: one that is being judged elsewhere at this moment either
+-- is settled before these look for it, or finds these waiting for it.
 -- Volatile on purpose: the query after the locks must see what a twin committed while this call was waiting.
 -- Rows: `role` 'known' (a command of these ids, with its latest verdict) or 'waiting' (a parked command whose latest
 -- verdict waits for the command `awaits`, which is one of these ids or should have made `awaited_row`, one of `made`).
 drop function if exists core_claim;
-create function core_claim(co uuid, ids uuid[], made uuid[])
+create function core_claim(co uuid, ids uuid[], made uuid[], named uuid[])
 returns table (role text, id uuid, fingerprint bytea, status text, code text, field text, message text,
                details json, conflicts json, awaits uuid, awaited_row uuid)
 language plpgsql volatile
@@ -11,7 +13,7 @@ set enable_seqscan = off  -- a plan made while the table was small must not read
 as $$
 begin
   perform set_config('roundsman.company_id', co::text, true);
-  perform pg_advisory_xact_lock(hashtextextended(i::text, 1)) from unnest(ids) i order by i;
+  perform pg_advisory_xact_lock(hashtextextended(i::text, 1)) from unnest(ids || named) i order by i;
   return query
     select 'known', r.id, r.fingerprint,
            coalesce(s.status, r.status), case when s.status is null then r.code else s.code end,
