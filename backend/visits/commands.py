@@ -1,6 +1,7 @@
 """The only writers of visits, their evidence and their logs."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,11 +19,13 @@ from core.registry import command
 from core.writing import canonical
 from customers import queries as customer_queries
 from customers.errors import CustomerNotFound
-from customers.models import Site
-from customers.queries import Reach
+from customers.queries import Door, Reach
 from visits import errors, evidence, policies, queries, schemas
 from visits.models import CheckIn, Visit, VisitLog
 from visits.states import State, Step, next_state
+
+NOTED_VISITS = 10
+"""So many of the visits that a rep has open elsewhere are named in the evidence of his next check-in."""
 
 
 @command("visits.plan", payload=schemas.Plan, creates="id")
@@ -73,20 +76,21 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     Refuses customers.not_found, visits.not_found, visits.not_yours, visits.other_customer, visits.already_open,
     visits.already_closed; parks sync.scope_lost.
     """
-    visits = queries.lock_visits(items.each("visit_id"))
-    reach = customer_queries.reach(actor, items.each("customer_id") | _customers_of(visits))
-    sites = customer_queries.list_sites(reach.rows)
+    asked = items.each("visit_id")
+    locked = queries.lock_visits_and_open(asked, actor.user_id, NOTED_VISITS)
+    visits = {visit.id: visit for visit in locked.values() if visit.id in asked}
+    reach = customer_queries.reach_doors(actor, items.each("customer_id") | _customers_of(visits))
     days = account_queries.list_company_days(actor.company_id, (item.occurred_at for item in items.items))
-    also_open = {visit.id: visit.checked_in_at for visit in queries.list_open_visits(actor.user_id)}
+    also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
     proofs = []
     for item in items:
         with item:
             visit = _visit_to_open(actor, item, visits, reach)
             fix = _fix(item)
-            judgement = _judge(item, fix, sites.get(visit.customer_id, ()), also_open=also_open)
+            judgement = _judge(item, fix, reach.rows[visit.customer_id], also_open=also_open)
             _open(visit, item, judgement, days)
             visits[visit.id] = visit
-            also_open[visit.id] = item.occurred_at
+            also_open.append(visit)
             items.write(visit)
             proofs.append(_proof(item, visit, "in", fix, judgement))
     _write_after_visits(items, proofs)
@@ -99,8 +103,7 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
     Refuses visits.not_found, visits.not_yours, visits.not_open, visits.already_closed; parks sync.scope_lost.
     """
     visits = queries.lock_visits(items.each("visit_id"))
-    reach = customer_queries.reach(actor, _customers_of(visits))
-    sites = customer_queries.list_sites(reach.rows)
+    reach = customer_queries.reach_doors(actor, _customers_of(visits))
     proofs = []
     for item in items:
         with item:
@@ -108,7 +111,7 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
             policies.may_check_in(actor, visit)
             state = next_state(visit.state, Step.CHECK_OUT)
             fix = _fix(item)
-            judgement = _judge(item, fix, sites.get(visit.customer_id, ()), not_before=visit.checked_in_at)
+            judgement = _judge(item, fix, reach.rows[visit.customer_id], not_before=visit.checked_in_at)
             visit.state = state
             visit.checked_out_at, visit.check_out_verdict = item.occurred_at, judgement.verdict
             items.write(visit)
@@ -166,14 +169,15 @@ def cancel(actor: Actor, items: Batch[schemas.Cancel]) -> None:
             items.write(visit)
 
 
-def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UUID, Visit], reach: Reach) -> Visit:
+def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UUID, Visit], reach: Reach[Any]) -> Visit:
     """The visit that a check-in opens, unchanged so far: a known one, or a new one at the customer it names."""
     payload = item.payload
     if payload.visit_id not in visits:
+        reach.get(payload.customer_id)
         return Visit(
             id=payload.visit_id,
             company_id=actor.company_id,
-            customer_id=reach.get(payload.customer_id).id,
+            customer_id=payload.customer_id,
             rep_id=actor.user_id,
             state=State.PLANNED,
             created_at=item.occurred_at,
@@ -197,7 +201,7 @@ def _open(
         visit.site_id = judgement.site_id
 
 
-def _visit_in_reach(visit_id: UUID, visits: Mapping[UUID, Visit], reach: Reach) -> Visit:
+def _visit_in_reach(visit_id: UUID, visits: Mapping[UUID, Visit], reach: Reach[Any]) -> Visit:
     """A visit at a customer that the actor sees. Raises visits.not_found; ScopeLost where he saw the customer once."""
     visit = visits.get(visit_id)
     if visit is None:
@@ -222,18 +226,18 @@ def _fix(item: Item[Any]) -> evidence.Fix | None:
 def _judge(
     item: Item[Any],
     fix: evidence.Fix | None,
-    sites: Sequence[Site],
+    doors: Sequence[Door],
     *,
     not_before: datetime | None = None,
-    also_open: Mapping[UUID, datetime] | None = None,
+    also_open: Iterable[Visit] = (),
 ) -> evidence.Judgement:
     judgement = evidence.judge(
         fix,
-        [evidence.Place(site.id, site.coordinates, site.fence_radius_m) for site in sites if site.coordinates],
+        [evidence.Place(*door) for door in doors],
         clock_verified=item.request.occurred_verified,
         in_order=not_before is None or not_before <= item.occurred_at,
     )
-    overlapping = [str(id_) for id_, since in (also_open or {}).items() if since <= item.occurred_at]
+    overlapping = [str(visit.id) for visit in also_open if visit.checked_in_at <= item.occurred_at]
     if overlapping:
         judgement.details["also_open"] = overlapping
     return judgement
@@ -276,6 +280,11 @@ def _write_after_visits(items: Batch[Any], proofs: Sequence[CheckIn]) -> None:
     """Tables are written in the order of their first use, and the evidence refers to visits that may be new."""
     for proof in proofs:
         items.write(proof)
+
+
+def _open_visits_of(actor: Actor, visits: Mapping[UUID, Visit]) -> list[Visit]:
+    own = [visit for visit in visits.values() if visit.state == State.OPEN and visit.rep_id == actor.user_id]
+    return sorted(own, key=lambda visit: visit.checked_in_at)
 
 
 def _customers_of(visits: Mapping[UUID, Visit]) -> set[UUID]:

@@ -7,7 +7,6 @@ that the same evidence can be judged again under a later version of the rules.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import asin, cos, hypot, radians, sin, sqrt
 from typing import Any
 from uuid import UUID
 
@@ -97,23 +96,11 @@ def find_nearest(position: Coordinates, places: Sequence[Place]) -> tuple[Place,
 
     A large yard behind a small shop must not fail because the shop's door is nearer.
     """
-    best: tuple[tuple[bool, float, UUID], Place] | None = None
-    for place in places:
-        at_least = _at_least_m(position, place.position)
-        if best and (at_least > place.fence_radius_m, at_least) > best[0][:2]:
-            continue
-        distance = round(distance_m(position, place.position), 2)
-        rank = (distance > place.fence_radius_m, distance, place.id)
-        if best is None or rank < best[0]:
-            best = rank, place
-    return (best[1], best[0][1]) if best else None
-
-
-def _at_least_m(a: Coordinates, b: Coordinates) -> float:
-    """A lower bound of the distance, forty times cheaper: on the sphere, which the ellipsoid leaves by 0.6% at most."""
-    lat_a, lat_b = radians(a.lat), radians(b.lat)
-    half = hypot(sin((lat_b - lat_a) / 2), sqrt(cos(lat_a) * cos(lat_b)) * sin(radians(b.lon - a.lon) / 2))
-    return 0.99 * 2 * 6_371_008.8 * asin(min(1.0, half)) - 0.01
+    measured = [(round(distance_m(position, place.position), 2), place) for place in places]
+    if not measured:
+        return None
+    distance, place = min(measured, key=lambda pair: (pair[0] > pair[1].fence_radius_m, pair[0], pair[1].id))
+    return place, distance
 
 
 def _of_the_fix(fix: Fix, details: dict[str, Any]) -> list[Finding]:

@@ -24,9 +24,17 @@ def list_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:
     return Visit.objects.in_bulk(list(ids))
 
 
-def list_open_visits(rep_id: UUID) -> list[Visit]:
-    """The visits that a rep has open (one query)."""
-    return list(Visit.objects.filter(rep_id=rep_id, state="open").only("id", "checked_in_at", "state", "rep_id"))
+def lock_visits_and_open(ids: Iterable[UUID], rep_id: UUID, limit: int) -> dict[UUID, Visit]:
+    """The visits of these ids and the last ones, up to `limit`, that a rep opened and has not closed.
+
+    By id, all locked in the order of their ids (one query).
+    """
+    rows = Visit.objects.raw(
+        "select * from visits_visit where id = any(%s::uuid[] || array(select id from visits_visit"
+        " where rep_id = %s and state = 'open' order by checked_in_at desc limit %s)) order by id for no key update",
+        [list(ids), rep_id, limit],
+    )
+    return {visit.id: visit for visit in rows}
 
 
 def list_team(actor: Actor, user_ids: Iterable[UUID]) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 import geocoordinates_ffi as datums
 import pytest
+from geopy.distance import geodesic
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -113,3 +114,23 @@ def test_distance_of_flinders_peak_to_buninyong() -> None:
 @settings(max_examples=50, deadline=None)
 def test_distance_to_itself_is_nothing(lat: float, lon: float) -> None:
     assert distance_m(Coordinates(lat, lon), Coordinates(lat, lon)) == 0
+
+
+@given(a=st.tuples(latitudes, longitudes), b=st.tuples(latitudes, longitudes))
+@settings(max_examples=200, deadline=None)
+def test_distance_of_anywhere_is_the_ellipsoids(a: tuple[float, float], b: tuple[float, float]) -> None:
+    assert distance_m(Coordinates(*a), Coordinates(*b)) == pytest.approx(geodesic(a, b).meters, abs=0.001)
+
+
+@given(
+    lat=latitudes | st.sampled_from([0.0, 90.0, -90.0]),
+    lon=longitudes,
+    north=st.floats(-9.99, 9.99) | st.floats(-1e-3, 1e-3) | st.just(0.0),
+    east=st.floats(-9.99, 9.99) | st.floats(-1e-3, 1e-3) | st.just(0.0),
+)
+@settings(max_examples=1_000, deadline=None)
+def test_distance_of_neighbours_is_the_ellipsoids(lat: float, lon: float, north: float, east: float) -> None:
+    a = Coordinates(lat, lon)
+    b = Coordinates(max(-90.0, min(90.0, lat + north)), max(-180.0, min(180.0, lon + east)))
+    assert distance_m(a, b) == pytest.approx(geodesic(a, b).meters, abs=0.001)
+    assert distance_m(a, b) == pytest.approx(distance_m(b, a), abs=1e-6)
