@@ -62,6 +62,15 @@ def execute_all(
     return verdicts
 
 
+def execute_within(requests: Sequence[CommandRequest], *, actor: Actor, door: str) -> list[Verdict]:
+    """Run at most `SET_LIMIT` commands as a part of the caller's transaction, which is void when this raises RunAgain.
+
+    For a transaction of very many sets: it would hold too many locks if each command's id were locked, and too many
+    subtransactions if each set had its savepoint. The caller sees to it that nobody else runs commands of these ids.
+    """
+    return _judge([read(request, actor) for request in requests], actor, door, one_by_one=False, lock=False)
+
+
 def execute_nested(name: str, payload: dict[str, Any], *, actor: Actor, occurred_at: datetime) -> Verdict:
     """Run a command as a part of the running one, in its transaction: how one app changes another.
 
@@ -103,8 +112,8 @@ def _in_transaction(
     raise errors.Unavailable
 
 
-def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool) -> list[Verdict]:
-    waiting = records.claim(cases, actor)
+def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool, lock: bool = True) -> list[Verdict]:
+    waiting = records.claim(cases, actor, lock=lock)
     fresh = _without_twins(cases)
     failed = records.failed_dependencies([case.request for case in fresh], actor)
     for run in _runs(fresh):

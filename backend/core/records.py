@@ -36,10 +36,11 @@ class Waiting:
     row: UUID | None
 
 
-def claim(cases: list[Case], actor: Actor) -> list[Waiting]:
+def claim(cases: list[Case], actor: Actor, *, lock: bool = True) -> list[Waiting]:
     """Fence the transaction, lock the ids, and give known commands their stored verdict.
 
-    Returns the parked commands that wait for one of these, or for a row that one of these makes.
+    Returns the parked commands that wait for one of these, or for a row that one of these makes. lock: False for
+    commands that cannot be known yet and that nobody else runs; their ids are neither locked nor looked up.
     """
     by_id: dict[UUID, list[Case]] = {}
     for case in cases:
@@ -50,7 +51,7 @@ def claim(cases: list[Case], actor: Actor) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from core_claim(%s::uuid, %s::uuid[], %s::uuid[], %s::uuid[])",
-            [actor.company_id, list(by_id), made, named],
+            [actor.company_id, list(by_id) if lock else [], made, named],
         )
         for role, id_, fingerprint, *stored, awaits, row in cursor.fetchall():
             if role == "waiting":
