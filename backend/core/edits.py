@@ -10,6 +10,7 @@ from django.db import models
 from core.actor import Actor
 from core.batches import Batch, Item
 from core.clock import to_wire
+from core.feeds import FEEDS
 from core.merge import FieldConflict, FieldEdit, Policy, merge
 from core.models import Conflict
 from core.payloads import Change
@@ -85,6 +86,7 @@ def _keep(
         command_id=item.id,
         command_name=command_name,
         kind=kind,
+        scope_id=getattr(row, FEEDS[kind].scope),
         row_id=row.pk,
         field=conflict.field,
         yours=conflict.yours,

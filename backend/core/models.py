@@ -190,6 +190,7 @@ class Conflict(IdModel):
     command_id = models.UUIDField()
     command_name = models.TextField(help_text="the update command of the row's kind, used to restore")
     kind = models.TextField()
+    scope_id = models.UUIDField(help_text="the scope of the row in conflict")
     row_id = models.UUIDField()
     field = models.TextField()
     yours = JsonTextField(null=True)

@@ -47,7 +47,9 @@ def lock_conflicts(ids: Iterable[UUID]) -> dict[UUID, Conflict]:
 def get_present_value(conflict: Conflict) -> Any:
     """The value that the field in conflict has now, as phones know it; else the one that won the conflict."""
     kept = conflict.theirs if conflict.kept == "theirs" else conflict.yours
-    entry = Entry.objects.filter(kind=conflict.kind, id=conflict.row_id, body__isnull=False).first()
+    entry = Entry.objects.filter(
+        scope_id=conflict.scope_id, kind=conflict.kind, id=conflict.row_id, body__isnull=False
+    ).first()
     if entry is None or entry.body is None:
         return kept
     return orjson.loads(entry.body).get(conflict.field, kept)
