@@ -33,12 +33,15 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def web_server(port: int, workers: int = 1) -> Iterator["subprocess.Popen[bytes]"]:
-    """A server on `port` that answers. It ends with the block, and with this process if that is killed."""
+def web_server(port: int, workers: int = 1, jobs: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server on `port` that answers, with a process for jobs if asked for.
+
+    It ends with the block, and with this process if that is killed.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "config.serve", END_WITH_STDIN],
         cwd=BACKEND,
-        env=os.environ | {"PORT": str(port), "ROUNDSMAN_WORKERS": str(workers)},
+        env=os.environ | {"PORT": str(port), "ROUNDSMAN_WORKERS": str(workers), "ROUNDSMAN_JOBS": str(int(jobs))},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -12,6 +12,8 @@ from django.conf import settings
 from granian.constants import Interfaces
 from granian.server import MPServer
 
+from config.job_worker import job_worker
+
 DEFAULT_PORT = 8000
 END_WITH_STDIN = "--end-with-stdin"
 # An open event stream would hold up the end of a worker for as long as the phone listens.
@@ -97,7 +99,7 @@ def main(arguments: list[str]) -> int:
     except PortTakenError as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    with embedded_postgres():
+    with embedded_postgres(), job_worker():
         make_server(address, port).serve()
     return 0
 
