@@ -6,6 +6,7 @@ at both doors, and nothing is serialised per request.
 
 import base64
 import binascii
+import json
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -66,8 +67,21 @@ def run_command(request: HttpRequest, name: str, payload: Payload, row_id: UUID 
     200 applied or merged, 202 parked, otherwise the refusal's status with the typed error body.
     """
     actor: Actor = request.auth  # type: ignore[attr-defined]
-    verdict = execute(name, payload, actor=actor, command_id=idempotency_key(request), door="rest")
+    sent = _as_sent(request, payload)
+    verdict = execute(name, sent, actor=actor, command_id=idempotency_key(request), door="rest")
     return verdict_response(verdict, row_id)
+
+
+def _as_sent(request: HttpRequest, payload: Payload) -> dict[str, Any]:
+    """The command's payload with each member in the caller's own words, so far as it stands in the body.
+
+    A retry through a push then is the same command: `19.90` stays `19.90`, an instant keeps its offset.
+    """
+    understood = payload.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    body = json.loads(request.body) if request.body else {}
+    sent = {name: body.get(name, value) for name, value in understood.items()}
+    # What stands in the address counts, whatever a body says of the same name.
+    return sent if type(payload).model_validate(sent) == payload else understood
 
 
 def verdict_response(verdict: Verdict, row_id: UUID | None = None) -> HttpResponse:

@@ -1,0 +1,251 @@
+"""For every command: who may send it, a payload that takes effect, and how REST takes the same.
+
+`make` puts what has to be there before the command in place and returns the payload; each call returns another one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.contract.world import World, new_id
+from tests.personas import PASSWORD
+
+Payload = dict[str, Any]
+FIX = {"lat": 39.9042, "lon": 116.4074, "datum": "GCJ-02", "accuracy_m": 12.5, "provider": "gps", "is_mock": False}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One command. path: REST's, with members of the payload in braces. beside: what the REST body has besides.
+
+    pushed: the refusal's code where a push cannot carry the command. one_by_one: taken singly on purpose.
+    """
+
+    who: str
+    make: Callable[[World], Payload]
+    path: str
+    method: str = "POST"
+    beside: Payload | None = None
+    pushed: str | None = None
+    one_by_one: bool = False
+
+    def request(self, payload: Payload) -> tuple[str, str, Payload]:
+        """Method, path and body of the REST call that sends `payload`."""
+        in_path = {name: value for name, value in payload.items() if f"{{{name}}}" in self.path}
+        body = {name: value for name, value in payload.items() if name not in in_path} | (self.beside or {})
+        return self.method, f"/api/v1{self.path.format(**in_path)}", body
+
+
+def _edit(id_: str, **changes: tuple[Any, Any]) -> Payload:
+    return {"id": id_, "changes": {name: {"from": old, "to": new} for name, (old, new) in changes.items()}}
+
+
+def _name(world: World, kind: str, id_: str) -> str:
+    """The name that a row has now, as its readers know it."""
+    answer = world.client("dora").call("GET", f"/api/v1/{kind}/{id_}")
+    name: str = answer.json()["name"]
+    return name
+
+
+def _customer_edit(world: World) -> Payload:
+    id_ = world.customer()
+    return _edit(id_, phone=("", world.text("+86 10")), stage=("active", "dormant"))
+
+
+def _unshare(world: World) -> Payload:
+    payload = {"customer_id": world.customer(), "user_id": world.person("bob")}
+    world.do("alice", "customers.share", payload)
+    return payload
+
+
+def _unfollow(world: World) -> Payload:
+    payload = {"customer_id": world.customer()}
+    world.do("carol", "customers.follow", payload)
+    return payload
+
+
+def _unarchive(world: World) -> Payload:
+    payload = {"id": world.customer()}
+    world.do("alice", "customers.archive", payload)
+    return payload
+
+
+def _remove_member(world: World) -> Payload:
+    payload = {"territory_id": world.territory(), "user_id": world.person("bob")}
+    world.do("dora", "accounts.add_territory_member", payload)
+    return payload
+
+
+def _reactivate(world: World) -> Payload:
+    payload = {"id": world.user()}
+    world.do("dora", "accounts.deactivate_user", payload)
+    return payload
+
+
+def _user_edit(world: World) -> Payload:
+    id_ = world.user()
+    return _edit(id_, name=(_name(world, "users", id_), world.text("User")), roles=(["rep"], ["engineer", "rep"]))
+
+
+def _unit_move(world: World) -> Payload:
+    id_ = world.unit()
+    name = _name(world, "org-units", id_)
+    return _edit(id_, parent_id=(None, world.unit()), name=(name, world.text("Unit")))
+
+
+def _territory_edit(world: World) -> Payload:
+    id_ = world.territory()
+    return _edit(id_, name=(_name(world, "territories", id_), world.text("Land")))
+
+
+def _product_edit(world: World) -> Payload:
+    return _edit(world.product(), price=("12.5000", "13"), is_active=(True, False))
+
+
+def _category_edit(world: World) -> Payload:
+    return _edit(world.category(), parent_id=(None, world.category()))
+
+
+def _site_edit(world: World) -> Payload:
+    old, new = {"lat": 39.9, "lon": 116.4, "datum": "WGS-84"}, {"lat": 31.2, "lon": 121.5, "datum": "WGS-84"}
+    return _edit(world.site(), position=(old, new), fence_radius_m=(200.0, 80.0))
+
+
+def _contact_edit(world: World) -> Payload:
+    return _edit(world.contact(), title=("", world.text("Buyer")), is_primary=(False, True))
+
+
+EXAMPLES: dict[str, Example] = {
+    "accounts.create_user": Example(
+        "dora",
+        lambda w: {"id": new_id(), "username": f"u{w.code()}", "name": w.text("User"), "roles": ["rep"]},
+        "/users",
+    ),
+    "accounts.update_user": Example("dora", _user_edit, "/users/update"),
+    "accounts.deactivate_user": Example("dora", lambda w: {"id": w.user()}, "/users/deactivate"),
+    "accounts.reactivate_user": Example("dora", _reactivate, "/users/reactivate"),
+    "accounts.set_password": Example(
+        "dora",
+        lambda w: {"id": w.user()},
+        "/users/set-password",
+        beside={"password": "another battery"},
+        pushed="accounts.password_missing",
+    ),
+    "accounts.change_password": Example(
+        "zed",
+        lambda w: {},
+        "/me/change-password",
+        beside={"current_password": PASSWORD, "new_password": "another battery"},
+        pushed="accounts.password_missing",
+    ),
+    "accounts.rename_device": Example(
+        "alice", lambda w: {"id": w.device(), "name": w.text("Phone")}, "/devices/rename"
+    ),
+    "accounts.revoke_device": Example("carol", lambda w: {"id": w.device()}, "/devices/revoke"),
+    "accounts.create_org_unit": Example(
+        "dora", lambda w: {"id": new_id(), "name": w.text("Unit"), "parent_id": w.unit()}, "/org-units"
+    ),
+    "accounts.update_org_unit": Example("dora", _unit_move, "/org-units/update"),
+    "accounts.create_territory": Example(
+        "dora",
+        lambda w: {"id": new_id(), "code": w.code(), "name": w.text("Land"), "org_unit_id": str(w.company.units["north"])},
+        "/territories",
+    ),
+    "accounts.update_territory": Example("dora", _territory_edit, "/territories/update"),
+    "accounts.add_territory_member": Example(
+        "dora", lambda w: {"territory_id": w.territory(), "user_id": w.person("bob")}, "/territories/add-member"
+    ),
+    "accounts.remove_territory_member": Example("dora", _remove_member, "/territories/remove-member"),
+    "catalog.create_category": Example(
+        "dora", lambda w: {"id": new_id(), "name": w.text("Category")}, "/product-categories"
+    ),
+    "catalog.update_category": Example("dora", _category_edit, "/product-categories/update"),
+    "catalog.create_product": Example(
+        "dora",
+        lambda w: {
+            "id": new_id(), "code": w.code(), "name": w.text("Product"), "category_id": w.category(), "unit": "box",
+            "price": "19.90", "currency": "CNY",
+        },
+        "/products",
+    ),
+    "catalog.update_product": Example("dora", _product_edit, "/products/update"),
+    "customers.create": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "name": w.text("Customer"), "code": w.code(), "customer_class": "A", "phone": "010-1234",
+            "address": w.text("Road"), "notes": w.text("note"),
+        },
+        "/customers",
+    ),
+    "customers.update": Example("alice", _customer_edit, "/customers/{id}", "PATCH"),
+    "customers.archive": Example("alice", lambda w: {"id": w.customer()}, "/customers/archive"),
+    "customers.unarchive": Example("alice", _unarchive, "/customers/unarchive"),
+    "customers.delete": Example("alice", lambda w: {"id": w.customer()}, "/customers/delete"),
+    "customers.add_site": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "customer_id": w.customer(), "name": w.text("Site"),
+            "position": {"lat": 39.9087, "lon": 116.3975, "datum": "GCJ-02"}, "fence_radius_m": 150.0,
+        },
+        "/customers/add-site",
+    ),
+    "customers.update_site": Example("alice", _site_edit, "/customers/update-site"),
+    "customers.remove_site": Example("alice", lambda w: {"id": w.site()}, "/customers/remove-site"),
+    "customers.add_contact": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "customer_id": w.customer(), "name": w.text("Contact"), "phone": "138", "is_primary": True,
+        },
+        "/customers/add-contact",
+    ),
+    "customers.update_contact": Example("alice", _contact_edit, "/customers/update-contact"),
+    "customers.remove_contact": Example("alice", lambda w: {"id": w.contact()}, "/customers/remove-contact"),
+    "customers.reassign": Example(
+        "carol", lambda w: {"customer_ids": [w.customer()], "owner_id": w.person("bob")}, "/customers/reassign"
+    ),
+    "customers.share": Example(
+        "alice", lambda w: {"customer_id": w.customer(), "user_id": w.person("bob")}, "/customers/share"
+    ),
+    "customers.unshare": Example("alice", _unshare, "/customers/unshare"),
+    "customers.follow": Example("carol", lambda w: {"customer_id": w.customer()}, "/customers/follow"),
+    "customers.unfollow": Example("carol", _unfollow, "/customers/unfollow"),
+    "visits.plan": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "customer_id": w.customer(), "planned_date": "2026-11-23",
+            "planned_at": "2026-11-23T09:30:00.000+08:00", "purpose": w.text("purpose"),
+        },
+        "/visits",
+    ),
+    "visits.check_in": Example(
+        "alice",
+        lambda w: {"visit_id": w.visit(), "customer_id": w.customer_of_last_visit(), "fix": FIX},
+        "/visits/{visit_id}/check-in",
+    ),
+    "visits.check_out": Example(
+        "alice", lambda w: {"visit_id": w.open_visit(), "fix": FIX}, "/visits/{visit_id}/check-out"
+    ),
+    "visits.log": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "visit_id": w.open_visit(), "result": "follow_up", "note": w.text("note"),
+            "next_step": w.text("call"), "next_step_date": "2026-12-01",
+        },
+        "/visits/{visit_id}/log",
+    ),
+    "visits.cancel": Example(
+        "alice", lambda w: {"visit_id": w.visit(), "reason": w.text("reason")}, "/visits/{visit_id}/cancel"
+    ),
+    "sync.release": Example(
+        "carol", lambda w: {"command_id": w.refused_command()}, "/sync/commands/release", one_by_one=True
+    ),
+    "sync.discard": Example(
+        "carol",
+        lambda w: {"command_id": w.refused_command(), "reason": w.text("reason")},
+        "/sync/commands/discard",
+        one_by_one=True,
+    ),
+    "sync.restore_value": Example(
+        "alice", lambda w: {"conflict_id": w.conflict()}, "/sync/conflicts/restore", one_by_one=True
+    ),
+}  # fmt: skip

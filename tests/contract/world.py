@@ -1,0 +1,163 @@
+"""A company with content: what the examples of commands need to stand before them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from core.batches import Verdict
+from core.errors import CATALOGUE
+from core.ids import uuid7
+from tests.personas import ApiClient, Persona, TestCompany, make_company
+
+
+def new_id() -> str:
+    """A fresh row id as JSON has it."""
+    return str(uuid7())
+
+
+@dataclass
+class World:
+    """One company. marker: stands in every text of the rows that are made here, so that a leak can be recognised."""
+
+    company: TestCompany = field(default_factory=make_company)
+    marker: str = "plain"
+    _visited: str = ""
+    _clients: dict[str, ApiClient] = field(default_factory=dict)
+
+    def client(self, name: str) -> ApiClient:
+        """A persona's signed-in client; one device each."""
+        if name not in self._clients:
+            self._clients[name] = self.company.client(name)
+        return self._clients[name]
+
+    def person(self, name: str) -> str:
+        """A persona's user id."""
+        return str(self.company.people[name].id)
+
+    def text(self, what: str) -> str:
+        """A text with the marker, different every time."""
+        return f"{what} {self.marker} {uuid7().hex[-8:]}"
+
+    def code(self) -> str:
+        """A code that nobody has."""
+        return uuid7().hex[-12:]
+
+    def do(self, who: str, name: str, payload: dict[str, Any]) -> Verdict:
+        """Run a command that has to take effect."""
+        verdict = self.company.people[who].execute(name, payload)
+        assert verdict.settled, f"{name}: {verdict}"
+        return verdict
+
+    def refused(self, who: str, name: str, payload: dict[str, Any]) -> str:
+        """Run a command that must not take effect; returns its id."""
+        verdict = self.company.people[who].execute(name, payload)
+        assert not verdict.settled
+        assert verdict.code in CATALOGUE
+        return str(verdict.id)
+
+    def customer(self, owner: str = "alice", **more: Any) -> str:
+        """A customer of `owner`."""
+        id_ = new_id()
+        self.do(owner, "customers.create", {"id": id_, "name": self.text("Customer"), "notes": self.text("note")} | more)
+        return id_
+
+    def site(self, customer: str | None = None, who: str = "alice") -> str:
+        """A site of a customer."""
+        id_ = new_id()
+        payload = {"id": id_, "customer_id": customer or self.customer(), "name": self.text("Site")}
+        self.do(who, "customers.add_site", payload | {"position": {"lat": 39.9, "lon": 116.4}})
+        return id_
+
+    def contact(self, customer: str | None = None, who: str = "alice") -> str:
+        """A contact of a customer."""
+        id_ = new_id()
+        payload = {"id": id_, "customer_id": customer or self.customer(), "name": self.text("Contact")}
+        self.do(who, "customers.add_contact", payload | {"notes": self.text("note")})
+        return id_
+
+    def visit(self, customer: str | None = None, who: str = "alice") -> str:
+        """A planned visit."""
+        id_ = new_id()
+        self._visited = customer or self.customer(who)
+        payload = {"id": id_, "customer_id": self._visited, "planned_date": "2026-11-23"}
+        self.do(who, "visits.plan", payload | {"purpose": self.text("purpose")})
+        return id_
+
+    def customer_of_last_visit(self) -> str:
+        """Where the last visit was planned."""
+        return self._visited
+
+    def open_visit(self, customer: str | None = None, who: str = "alice") -> str:
+        """A visit that somebody checked in to."""
+        id_ = new_id()
+        customer = customer or self.customer(who)
+        self.do(who, "visits.check_in", {"visit_id": id_, "customer_id": customer, "fix": None})
+        return id_
+
+    def log(self, visit: str, who: str = "alice") -> str:
+        """A log of a visit."""
+        id_ = new_id()
+        payload = {"id": id_, "visit_id": visit, "result": "interested", "note": self.text("note")}
+        self.do(who, "visits.log", payload)
+        return id_
+
+    def category(self) -> str:
+        """A product category."""
+        id_ = new_id()
+        self.do("dora", "catalog.create_category", {"id": id_, "name": self.text("Category")})
+        return id_
+
+    def product(self) -> str:
+        """A product."""
+        id_ = new_id()
+        payload = {"id": id_, "code": self.code(), "name": self.text("Product"), "unit": "box"}
+        self.do("dora", "catalog.create_product", payload | {"price": "12.5", "currency": "CNY"})
+        return id_
+
+    def territory(self, **more: Any) -> str:
+        """A territory."""
+        id_ = new_id()
+        self.do("dora", "accounts.create_territory", {"id": id_, "code": self.code(), "name": self.text("Land")} | more)
+        return id_
+
+    def unit(self, **more: Any) -> str:
+        """An org unit."""
+        id_ = new_id()
+        self.do("dora", "accounts.create_org_unit", {"id": id_, "name": self.text("Unit")} | more)
+        return id_
+
+    def user(self, **more: Any) -> str:
+        """One more user, without a password."""
+        id_ = new_id()
+        payload = {"id": id_, "username": f"u{uuid7().hex[-12:]}", "name": self.text("User"), "roles": ["rep"]}
+        self.do("dora", "accounts.create_user", payload | more)
+        return id_
+
+    def device(self, name: str = "alice") -> str:
+        """A device of a persona."""
+        return str(self.company.client(name).device_id)
+
+    def refused_command(self, who: str = "alice") -> str:
+        """A refused command of `who` that would take effect if it were run once more."""
+        code = self.code()
+        first = self.customer(who, code=code)
+        payload = {"id": new_id(), "name": self.text("Customer"), "code": code}
+        command_id = self.refused(who, "customers.create", payload)
+        self.do(who, "customers.update", {"id": first, "changes": {"code": {"from": code, "to": self.code()}}})
+        return command_id
+
+    def conflict(self, who: str = "alice") -> str:
+        """A conflict that `who` lost."""
+        customer = self.customer(who)
+        payload = {"id": customer, "changes": {"phone": {"from": "other", "to": self.text("1")}}}
+        verdict = self.do(who, "customers.update", payload)
+        return str(verdict.conflicts[0]["conflict_id"])
+
+    def persona(self, name: str) -> Persona:
+        """A persona."""
+        return self.company.people[name]
+
+    @property
+    def id(self) -> UUID:
+        """The company's id."""
+        return self.company.id
