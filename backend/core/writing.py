@@ -46,16 +46,18 @@ def insert(model: type[models.Model], instances: Sequence[models.Model]) -> None
 
 def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows` (plain values by attribute name, all with the members `names`) with one statement."""
+    parameter, texts = _parameter(model, names, rows)
     with connection.cursor() as cursor:
-        cursor.execute(_insert_sql(model, names), [_rows_json(model, names, rows)])
+        cursor.execute(_insert_sql(model, names, texts), [parameter])
 
 
 def update(model: type[models.Model], instances: Sequence[models.Model]) -> None:
     """Write all columns of `instances` back with one statement. Returns nothing; rows that are gone stay gone."""
     names = tuple(column.attname for column in model._meta.concrete_fields)
     rows = [{name: getattr(instance, name) for name in names} for instance in instances]
+    parameter, texts = _parameter(model, names, rows)
     with connection.cursor() as cursor:
-        cursor.execute(_update_sql(model), [_rows_json(model, names, rows)])
+        cursor.execute(_update_sql(model, texts), [parameter])
 
 
 def delete(model: type[models.Model], instances: Sequence[models.Model]) -> None:
@@ -65,12 +67,20 @@ def delete(model: type[models.Model], instances: Sequence[models.Model]) -> None
         cursor.execute(f"delete from {table} where id = any(%s::uuid[])", [[item.pk for item in instances]])
 
 
-def _rows_json(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> str:
-    """The one parameter. JSON that is kept as it came travels as text: `json_to_recordset` refuses some escapes."""
-    texts = [name for name in names if name in _json_texts(model)]
-    if texts:
-        rows = [row | {name: None if row[name] is None else to_json(row[name]) for name in texts} for row in rows]
-    return to_json(rows)
+def _parameter(
+    model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]
+) -> tuple[str, frozenset[str]]:
+    """The one parameter, and the columns that travel in it as text.
+
+    `json_to_recordset` refuses some escapes (NUL, half a surrogate pair). JSON that is kept as it came may hold them;
+    only then, which is next to never, it travels as text and costs a second encoding.
+    """
+    parameter = to_json(rows)
+    texts = _json_texts(model).intersection(names) if "\\u" in parameter else frozenset()
+    if not texts:
+        return parameter, frozenset()
+    plain = [row | {name: None if row[name] is None else to_json(row[name]) for name in texts} for row in rows]
+    return to_json(plain), texts
 
 
 @lru_cache(maxsize=256)
@@ -86,23 +96,26 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _record(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[str], list[str], str]:
+def _record(
+    model: type[models.Model], names: tuple[str, ...], texts: frozenset[str]
+) -> tuple[list[str], list[str], str]:
     """The quoted columns, the expressions that yield them from a record `r`, and the definition of that record."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
     quoted = [f'"{columns[name].column}"' for name in names]
     types = [
-        columns[name].rel_db_type(connection) if columns[name].is_relation else columns[name].db_type(connection)
-        for name in names
+        column.target_field.rel_db_type(connection)  # type: ignore[attr-defined]
+        if isinstance(column, models.ForeignKey)
+        else column.db_type(connection)
+        for column in map(columns.__getitem__, names)
     ]
-    texts = _json_texts(model)
     record = ", ".join(f'"{name}" {"text" if name in texts else kind}' for name, kind in zip(names, types, strict=True))
     values = [f'r."{name}"::json' if name in texts else f'r."{name}"' for name in names]
     return quoted, values, record
 
 
 @lru_cache(maxsize=256)
-def _insert_sql(model: type[models.Model], names: tuple[str, ...]) -> str:
-    quoted, values, record = _record(model, names)
+def _insert_sql(model: type[models.Model], names: tuple[str, ...], texts: frozenset[str]) -> str:
+    quoted, values, record = _record(model, names, texts)
     return (
         f"insert into {model._meta.db_table} ({', '.join(quoted)})"
         f" select {', '.join(values)} from json_to_recordset(%s::json) as r({record})"
@@ -110,9 +123,9 @@ def _insert_sql(model: type[models.Model], names: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _update_sql(model: type[models.Model]) -> str:
+def _update_sql(model: type[models.Model], texts: frozenset[str]) -> str:
     names = tuple(column.attname for column in model._meta.concrete_fields)
-    quoted, values, record = _record(model, names)
+    quoted, values, record = _record(model, names, texts)
     pairs = zip(names, quoted, values, strict=True)
     assignments = ", ".join(f"{column} = {value}" for name, column, value in pairs if name != "id")
     return (

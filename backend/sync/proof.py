@@ -7,6 +7,7 @@ feed's definition changed. Runs as the owner, inside the fence of one company at
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -81,7 +82,7 @@ def check_company(company_id: UUID, *, mend: bool = False, using: str = "owner")
 
 def _check_feed(company_id: UUID, feed: Feed, mend: bool, using: str) -> Difference:
     rows = feed_rows_sql(feed, feed.table).replace("%", "%%")
-    values = {"company": company_id, "kind": feed.kind}
+    values: dict[str, Any] = {"company": company_id, "kind": feed.kind}
     with connections[using].cursor() as cursor:
         cursor.execute(_DIFFERENCE.format(rows=rows), values)
         difference = Difference(feed.kind, *cursor.fetchone())
