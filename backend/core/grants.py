@@ -20,10 +20,25 @@ TRIGGERS: list["GrantTrigger"] = []
 
 @dataclass(frozen=True)
 class GrantSource:
-    """SQL that yields `company_id, user_id, scope_id, reason` for every pair that it grants."""
+    """SQL that yields `company_id, user_id, scope_id, reason` for every pair that it grants.
+
+    table, scope, columns: where the rows that name the scopes are, in which column, and what else the SQL reads of
+    them. The SQL then calls that table `{rows}`, so that the refresh of some scopes can begin with just their rows.
+    """
 
     name: str
     sql: str
+    table: str | None = None
+    scope: str = ""
+    columns: tuple[str, ...] = ()
+
+    def view_sql(self) -> str:
+        """The SQL over all rows."""
+        return self.sql.format(rows=self.table) if self.table else self.sql
+
+    def scoped_sql(self, some_rows: str) -> str:
+        """The SQL over `some_rows`, which stand for the table."""
+        return self.sql.format(rows=some_rows)
 
 
 @dataclass(frozen=True)
@@ -46,11 +61,13 @@ class GrantTrigger:
     adds_scopes: bool = False
 
 
-def grant_source(name: str, sql: str) -> None:
-    """Register a source of grants."""
+def grant_source(
+    name: str, sql: str, *, table: str | None = None, scope: str = "", columns: tuple[str, ...] = ()
+) -> None:
+    """Register a source of grants, see `GrantSource`."""
     if name in SOURCES:
         raise ValueError(f"grant source {name} is declared twice")
-    SOURCES[name] = GrantSource(name, sql)
+    SOURCES[name] = GrantSource(name, sql, table, scope, columns)
 
 
 def refresh_grants_on(trigger: GrantTrigger) -> None:

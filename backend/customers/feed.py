@@ -4,6 +4,8 @@ The owner, who covers the territory, and whom it is shared with hold a customer 
 dispatchers see by REST and on the web what belongs to their subtree, and have on their phones what they follow.
 """
 
+from typing import Any
+
 from core.feeds import Feed, publish
 from core.grants import GrantTrigger, grant_source, refresh_grants_on
 from customers.models import Contact, Customer, Site
@@ -36,63 +38,72 @@ CONTACT = publish(
     )
 )
 
+_CUSTOMERS: Any = {"table": "customers_customer", "scope": "id", "columns": ("owner_id", "territory_id")}
+
 grant_source(
     "customer_owner",
     """
     select c.company_id, c.owner_id as user_id, c.id as scope_id, 'owner' as reason
-    from customers_customer c
+    from {rows} c
     join accounts_user u on u.id = c.owner_id
     where u.is_active
     """,
+    **_CUSTOMERS,
 )
 grant_source(
     "customer_territory",
     """
     select c.company_id, m.user_id, c.id as scope_id, 'territory' as reason
-    from customers_customer c
+    from {rows} c
     join accounts_territory_member m on m.territory_id = c.territory_id
     join accounts_user u on u.id = m.user_id
     where u.is_active
     """,
+    **_CUSTOMERS,
 )
 grant_source(
     "customer_share",
     """
     select s.company_id, s.user_id, s.customer_id as scope_id, 'share' as reason
-    from customers_share s
+    from {rows} s
     join accounts_user u on u.id = s.user_id
     where u.is_active
     """,
+    table="customers_share",
+    scope="customer_id",
+    columns=("user_id",),
 )
 # The owner himself need not be active: the customers of somebody who left stay in his superiors' sight.
 grant_source(
     "customer_owner_superior",
     """
     select c.company_id, m.id as user_id, c.id as scope_id, 'superior' as reason
-    from customers_customer c
+    from {rows} c
     join accounts_user w on w.id = c.owner_id
     join accounts_org_unit o on o.id = w.org_unit_id
     join accounts_user m on m.org_unit_id = any (o.path)
     where m.is_active and m.roles && array['manager', 'dispatcher']::varchar[]
     """,
+    **_CUSTOMERS,
 )
 grant_source(
     "customer_territory_superior",
     """
     select c.company_id, m.id as user_id, c.id as scope_id, 'superior' as reason
-    from customers_customer c
+    from {rows} c
     join accounts_territory t on t.id = c.territory_id
     join accounts_org_unit o on o.id = t.org_unit_id
     join accounts_user m on m.org_unit_id = any (o.path)
     where m.is_active and m.roles && array['manager', 'dispatcher']::varchar[]
     """,
+    **_CUSTOMERS,
 )
 # Following counts only while the follower sees the customer as a superior or sees the whole company.
 grant_source(
     "customer_follow",
     """
     select f.company_id, f.user_id, f.customer_id as scope_id, 'follow' as reason
-    from customers_follow f
+    from {rows} f
     join accounts_user u on u.id = f.user_id
     join customers_customer c on c.id = f.customer_id
     left join accounts_user w on w.id = c.owner_id
@@ -103,6 +114,9 @@ grant_source(
         select from accounts_org_unit o
         where o.id in (w.org_unit_id, t.org_unit_id) and u.org_unit_id = any (o.path)))
     """,
+    table="customers_follow",
+    scope="customer_id",
+    columns=("user_id",),
 )
 
 refresh_grants_on(

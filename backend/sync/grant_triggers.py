@@ -27,18 +27,46 @@ language sql immutable as $$
               else 'revoked' end
 $$;
 
-create or replace function sync_refresh_grants(co uuid, scopes uuid[], users uuid[]) returns void
-language plpgsql volatile security definer set search_path = public, pg_temp
-set enable_seqscan = off  -- a plan made while the tables were small must not read them whole later
-as $$
+-- Every new customer comes this way, by a plan that is made once and kept, often while the tables were small and not
+-- analysed. So little is left to chance: the rows that name the scopes are read first, and no table is read whole.
+create or replace function sync_refresh_scopes(co uuid, scopes uuid[]) returns void
+language plpgsql volatile set enable_seqscan = off as $$
 begin
-{branches}
+{by_scope}
+end $$;
+
+-- People change seldom, and one person may see a whole company or nearly nothing: planned anew each time.
+create or replace function sync_refresh_users(co uuid, users uuid[]) returns void
+language plpgsql volatile set plan_cache_mode = force_custom_plan as $$
+begin
+{by_user}
+end $$;
+
+create or replace function sync_refresh_company(co uuid) returns void
+language plpgsql volatile set plan_cache_mode = force_custom_plan as $$
+begin
+{everything}
+end $$;
+
+-- `scopes` alone, `users` alone, or both; null for `scopes` means the whole company.
+create or replace function sync_refresh_grants(co uuid, scopes uuid[], users uuid[]) returns void
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  if scopes is null then
+    perform sync_refresh_company(co);
+    return;
+  end if;
+  if cardinality(scopes) > 0 then
+    perform sync_refresh_scopes(co, scopes);
+  end if;
+  if cardinality(users) > 0 then
+    perform sync_refresh_users(co, users);
+  end if;
 end $$;
 """
 
 _BRANCH = """
-  if {given} then
-    with wanted as materialized (
+    with {scoped} wanted as materialized (
       select v.user_id, v.scope_id, array_agg(distinct v.reason order by v.reason) as reasons,
              bool_or(v.reason <> 'superior') as phone
       from {source}
@@ -62,36 +90,49 @@ _BRANCH = """
                            else sync_grant.left_reason end,
         changed_at = now()
     where sync_grant.reasons is distinct from excluded.reasons or not sync_grant.active;
-  end if;
 """
 
 
 def view_sql() -> str:
     """The one definition of visibility: `company_id, user_id, scope_id, reason`."""
     union = "\nunion all\n".join(
-        f"select company_id, user_id, scope_id, reason::text as reason from ({source.sql}) source_{name}"
+        f"select company_id, user_id, scope_id, reason::text as reason from ({source.view_sql()}) source_{name}"
         for name, source in SOURCES.items()
     )
     return f"create or replace view sync_grant_source with (security_invoker = true) as\n{union};\n"
 
 
 def refresh_sql() -> str:
-    """The refresh function: `scopes` alone, `users` alone, or both; null for `scopes` means the whole company."""
-    # A branch of its own: `scopes is null or …` in one plan for all would read the whole company every time.
-    everything = _BRANCH.format(
-        given="scopes is null", source="sync_grant_source v where v.company_id = co", filter_grant="true"
+    """The functions that bring `sync_grant` up to date with the view."""
+    scoped, by_scope = _scoped_source()
+    return _REFRESH.format(
+        everything=_BRANCH.format(scoped="", source="sync_grant_source v where v.company_id = co", filter_grant="true"),
+        by_scope=_BRANCH.format(scoped=scoped, source=by_scope, filter_grant="g.scope_id = any (scopes)"),
+        by_user=_BRANCH.format(
+            scoped="",
+            source="sync_grant_source v where v.user_id = any (users)",
+            filter_grant="g.user_id = any (users)",
+        ),
     )
-    by_scope = _BRANCH.format(
-        given="cardinality(scopes) > 0",
-        source="sync_grant_source v where v.scope_id = any (scopes)",
-        filter_grant="g.scope_id = any (scopes)",
+
+
+def _scoped_source() -> tuple[str, str]:
+    """The view's sources over the rows of `scopes` alone: the common table expressions, and what reads them."""
+    tables: dict[tuple[str, str], set[str]] = {}
+    parts = []
+    for name, source in SOURCES.items():
+        if source.table is None:
+            sql, condition = source.sql, " where scope_id = any (scopes)"
+        else:
+            columns = tables.setdefault((source.table, source.scope), set())
+            columns.update(source.columns, ("company_id", source.scope))
+            sql, condition = source.scoped_sql(f"some_{source.table}"), ""
+        parts.append(f"select user_id, scope_id, reason::text as reason from ({sql}) source_{name}{condition}")
+    scoped = "".join(
+        f"some_{table} as materialized (select {', '.join(sorted(columns))} from {table} where {scope} = any (scopes)), "
+        for (table, scope), columns in tables.items()
     )
-    by_user = _BRANCH.format(
-        given="cardinality(users) > 0",
-        source="sync_grant_source v where v.user_id = any (users)",
-        filter_grant="g.user_id = any (users)",
-    )
-    return _REFRESH.format(branches=everything + by_scope + by_user)
+    return scoped, "(" + "\nunion all\n".join(parts) + ") v"
 
 
 def trigger_sql(trigger: GrantTrigger) -> str:

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(models.F('company_id'), models.F('name'), models.F('id'), name='customers_customer_name'),
+            index=models.Index(models.F('company_id'), models.F('name'), models.F('id'), condition=models.Q(('archived_at__isnull', True)), name='customers_customer_name'),
         ),
         migrations.AddIndex(
             model_name='customer',
