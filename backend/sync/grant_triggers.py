@@ -129,7 +129,8 @@ def _scoped_source() -> tuple[str, str]:
             sql, condition = source.scoped_sql(f"some_{source.table}"), ""
         parts.append(f"select user_id, scope_id, reason::text as reason from ({sql}) source_{name}{condition}")
     scoped = "".join(
-        f"some_{table} as materialized (select {', '.join(sorted(columns))} from {table} where {scope} = any (scopes)), "
+        f"some_{table} as materialized"
+        f" (select {', '.join(sorted(columns))} from {table} where {scope} = any (scopes)), "
         for (table, scope), columns in tables.items()
     )
     return scoped, "(" + "\nunion all\n".join(parts) + ") v"
@@ -159,7 +160,7 @@ def trigger_sql(trigger: GrantTrigger) -> str:
     into scope_ids, user_ids, co;
     if co is null then return null; end if;
     perform sync_lock_grants(co, {own_scopes.get(event, "scope_ids")}, {trigger.wide});
-    {"with rows as (" + source + ") select " + scopes + ", " + users + " into scope_ids, user_ids;" if trigger.wide else ""}
+    {f"with rows as ({source}) select {scopes}, {users} into scope_ids, user_ids;" if trigger.wide else ""}
   end if;"""
         for event, source in sources.items()
     )
