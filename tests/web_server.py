@@ -54,7 +54,10 @@ def web_server(port: int, workers: int = 1, jobs: bool = False) -> Iterator["sub
             time.sleep(0.05)
         yield process
     finally:
-        process.kill()
-        process.wait()
         assert process.stdin is not None
-        process.stdin.close()
+        process.stdin.close()  # which ends it in good order, its workers first
+        try:
+            process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -24,6 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 EVENTS_PATH = "/api/v1/sync/events"
 BODY_LIMIT = int(os.environ.get("ROUNDSMAN_BODY_LIMIT", str(32 * 2**20)))  # bytes
 _THREADS = int(os.environ.get("ROUNDSMAN_THREADS", "4"))
+_PARENT_SEEN_EVERY_S = 1.0
 
 Headers = list[tuple[str, str]]
 
@@ -33,14 +34,31 @@ sys.setswitchinterval(0.0005)
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
 
 
-async def application(scope: Scope, protocol: HTTPProtocol) -> None:
-    """Answers one request."""
-    if scope.proto != "http":
-        protocol.response_empty(400, [])
-    elif scope.path == EVENTS_PATH:
-        await _stream_events(scope, protocol)
-    else:
-        await _answer(scope, protocol)
+class Application:
+    """What granian loads into each of its workers."""
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Ends this worker when the server's main process is gone; left alone it would hold the port for ever."""
+        parent = os.getppid()
+
+        def look() -> None:
+            if os.getppid() != parent:
+                os._exit(1)
+            loop.call_later(_PARENT_SEEN_EVERY_S, look)
+
+        look()
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answers one request."""
+        if scope.proto != "http":
+            protocol.response_empty(400, [])
+        elif scope.path == EVENTS_PATH:
+            await _stream_events(scope, protocol)
+        else:
+            await _answer(scope, protocol)
+
+
+application = Application()
 
 
 async def _answer(scope: Scope, protocol: HTTPProtocol) -> None:

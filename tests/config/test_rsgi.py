@@ -90,7 +90,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def answer(scope: Scope, *chunks: bytes) -> Protocol:
     protocol = Protocol(*chunks)
-    asyncio.run(rsgi.application(scope, protocol))  # type: ignore[arg-type]
+    asyncio.run(rsgi.application.__rsgi__(scope, protocol))  # type: ignore[arg-type]
     return protocol
 
 

@@ -2,12 +2,13 @@
 
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from config.serve import PortTakenError, require_free_port
-from tests.web_server import free_port, web_server
+from tests.web_server import answers, free_port, web_server
 
 
 @pytest.fixture
@@ -43,4 +44,14 @@ def test_the_server_ends_with_whoever_started_it(server: subprocess.Popen[bytes]
 def test_the_server_ends_in_good_order_with_sigterm(server: subprocess.Popen[bytes], port: int) -> None:
     server.terminate()
     assert server.wait(timeout=20) == 0
+    require_free_port("127.0.0.1", port)
+
+
+def test_no_worker_outlives_a_server_that_is_killed(server: subprocess.Popen[bytes], port: int) -> None:
+    server.kill()
+    server.wait()
+    deadline = time.monotonic() + 20
+    while answers(port):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     require_free_port("127.0.0.1", port)
