@@ -84,18 +84,18 @@ def _reactivate(world: World) -> Payload:
 
 def _user_edit(world: World) -> Payload:
     id_ = world.user()
-    return _edit(id_, name=(_name(world, "users", id_), world.text("User")), roles=(["rep"], ["engineer", "rep"]))
+    return _edit(id_, name=(_name(world, "users", id_), world.label("User")), roles=(["rep"], ["engineer", "rep"]))
 
 
 def _unit_move(world: World) -> Payload:
     id_ = world.unit()
     name = _name(world, "org-units", id_)
-    return _edit(id_, parent_id=(None, world.unit()), name=(name, world.text("Unit")))
+    return _edit(id_, parent_id=(None, world.unit()), name=(name, world.label("Unit")))
 
 
 def _territory_edit(world: World) -> Payload:
     id_ = world.territory()
-    return _edit(id_, name=(_name(world, "territories", id_), world.text("Land")))
+    return _edit(id_, name=(_name(world, "territories", id_), world.label("Land")))
 
 
 def _product_edit(world: World) -> Payload:
@@ -118,7 +118,7 @@ def _contact_edit(world: World) -> Payload:
 EXAMPLES: dict[str, Example] = {
     "accounts.create_user": Example(
         "dora",
-        lambda w: {"id": new_id(), "username": f"u{w.code()}", "name": w.text("User"), "roles": ["rep"]},
+        lambda w: {"id": new_id(), "username": f"u{w.code()}", "name": w.label("User"), "roles": ["rep"]},
         "/users",
     ),
     "accounts.update_user": Example("dora", _user_edit, "/users/update"),
@@ -143,12 +143,12 @@ EXAMPLES: dict[str, Example] = {
     ),
     "accounts.revoke_device": Example("carol", lambda w: {"id": w.device()}, "/devices/revoke"),
     "accounts.create_org_unit": Example(
-        "dora", lambda w: {"id": new_id(), "name": w.text("Unit"), "parent_id": w.unit()}, "/org-units"
+        "dora", lambda w: {"id": new_id(), "name": w.label("Unit"), "parent_id": w.unit()}, "/org-units"
     ),
     "accounts.update_org_unit": Example("dora", _unit_move, "/org-units/update"),
     "accounts.create_territory": Example(
         "dora",
-        lambda w: {"id": new_id(), "code": w.code(), "name": w.text("Land"), "org_unit_id": str(w.company.units["north"])},
+        lambda w: {"id": new_id(), "code": w.code(), "name": w.label("Land"), "org_unit_id": str(w.company.units["north"])},
         "/territories",
     ),
     "accounts.update_territory": Example("dora", _territory_edit, "/territories/update"),
@@ -157,13 +157,13 @@ EXAMPLES: dict[str, Example] = {
     ),
     "accounts.remove_territory_member": Example("dora", _remove_member, "/territories/remove-member"),
     "catalog.create_category": Example(
-        "dora", lambda w: {"id": new_id(), "name": w.text("Category")}, "/product-categories"
+        "dora", lambda w: {"id": new_id(), "name": w.label("Category")}, "/product-categories"
     ),
     "catalog.update_category": Example("dora", _category_edit, "/product-categories/update"),
     "catalog.create_product": Example(
         "dora",
         lambda w: {
-            "id": new_id(), "code": w.code(), "name": w.text("Product"), "category_id": w.category(), "unit": "box",
+            "id": new_id(), "code": w.code(), "name": w.label("Product"), "category_id": w.category(), "unit": "box",
             "price": "19.90", "currency": "CNY",
         },
         "/products",
@@ -249,3 +249,13 @@ EXAMPLES: dict[str, Example] = {
         "alice", lambda w: {"conflict_id": w.conflict()}, "/sync/conflicts/restore", one_by_one=True
     ),
 }  # fmt: skip
+
+
+def fill(world: World) -> None:
+    """Run every example once, by REST, and have everybody pull: afterwards there is something of everything."""
+    for example in EXAMPLES.values():
+        method, path, body = example.request(example.make(world))
+        response = world.client(example.who).call(method, path, body)
+        assert response.status_code == 200, (path, response.content)
+    for name in world.company.people:
+        assert world.client(name).call("POST", "/api/v1/sync/pull", {"repair": [str(world.id)]}).status_code == 200

@@ -17,26 +17,37 @@ def new_id() -> str:
 
 @dataclass
 class World:
-    """One company. marker: stands in every text of the rows that are made here, so that a leak can be recognised."""
+    """One company. Markers stand in every text of the rows that are made here, so that a leak can be recognised.
+
+    marker: of rows in customers' scopes. company_marker: of what everybody in the company may see. cast: who plays the
+    part of another persona, so that the same examples can be made by another team.
+    """
 
     company: TestCompany = field(default_factory=make_company)
     marker: str = "plain"
+    company_marker: str = "reference"
+    cast: dict[str, str] = field(default_factory=dict)
     _visited: str = ""
     _clients: dict[str, ApiClient] = field(default_factory=dict)
 
     def client(self, name: str) -> ApiClient:
         """A persona's signed-in client; one device each."""
+        name = self.cast.get(name, name)
         if name not in self._clients:
             self._clients[name] = self.company.client(name)
         return self._clients[name]
 
     def person(self, name: str) -> str:
         """A persona's user id."""
-        return str(self.company.people[name].id)
+        return str(self.persona(name).id)
 
     def text(self, what: str) -> str:
         """A text with the marker, different every time."""
         return f"{what} {self.marker} {uuid7().hex[-8:]}"
+
+    def label(self, what: str) -> str:
+        """A text that the whole company may read."""
+        return f"{what} {self.company_marker} {uuid7().hex[-8:]}"
 
     def code(self) -> str:
         """A code that nobody has."""
@@ -44,13 +55,13 @@ class World:
 
     def do(self, who: str, name: str, payload: dict[str, Any]) -> Verdict:
         """Run a command that has to take effect."""
-        verdict = self.company.people[who].execute(name, payload)
+        verdict = self.persona(who).execute(name, payload)
         assert verdict.settled, f"{name}: {verdict}"
         return verdict
 
     def refused(self, who: str, name: str, payload: dict[str, Any]) -> str:
         """Run a command that must not take effect; returns its id."""
-        verdict = self.company.people[who].execute(name, payload)
+        verdict = self.persona(who).execute(name, payload)
         assert not verdict.settled
         assert verdict.code in CATALOGUE
         return str(verdict.id)
@@ -104,38 +115,39 @@ class World:
     def category(self) -> str:
         """A product category."""
         id_ = new_id()
-        self.do("dora", "catalog.create_category", {"id": id_, "name": self.text("Category")})
+        self.do("dora", "catalog.create_category", {"id": id_, "name": self.label("Category")})
         return id_
 
     def product(self) -> str:
         """A product."""
         id_ = new_id()
-        payload = {"id": id_, "code": self.code(), "name": self.text("Product"), "unit": "box"}
+        payload = {"id": id_, "code": self.code(), "name": self.label("Product"), "unit": "box"}
         self.do("dora", "catalog.create_product", payload | {"price": "12.5", "currency": "CNY"})
         return id_
 
     def territory(self, **more: Any) -> str:
         """A territory."""
         id_ = new_id()
-        self.do("dora", "accounts.create_territory", {"id": id_, "code": self.code(), "name": self.text("Land")} | more)
+        self.do("dora", "accounts.create_territory", {"id": id_, "code": self.code(), "name": self.label("Land")} | more)
         return id_
 
     def unit(self, **more: Any) -> str:
         """An org unit."""
         id_ = new_id()
-        self.do("dora", "accounts.create_org_unit", {"id": id_, "name": self.text("Unit")} | more)
+        self.do("dora", "accounts.create_org_unit", {"id": id_, "name": self.label("Unit")} | more)
         return id_
 
     def user(self, **more: Any) -> str:
         """One more user, without a password."""
         id_ = new_id()
-        payload = {"id": id_, "username": f"u{uuid7().hex[-12:]}", "name": self.text("User"), "roles": ["rep"]}
+        payload = {"id": id_, "username": f"u{uuid7().hex[-12:]}", "name": self.label("User"), "roles": ["rep"]}
         self.do("dora", "accounts.create_user", payload | more)
         return id_
 
     def device(self, name: str = "alice") -> str:
-        """A device of a persona."""
-        return str(self.company.client(name).device_id)
+        """A fresh device of a persona."""
+        device: str = self.persona(name).sign_in().json()["device"]["id"]
+        return device
 
     def refused_command(self, who: str = "alice") -> str:
         """A refused command of `who` that would take effect if it were run once more."""
@@ -154,8 +166,8 @@ class World:
         return str(verdict.conflicts[0]["conflict_id"])
 
     def persona(self, name: str) -> Persona:
-        """A persona."""
-        return self.company.people[name]
+        """A persona, or who plays the part."""
+        return self.company.people[self.cast.get(name, name)]
 
     @property
     def id(self) -> UUID:
