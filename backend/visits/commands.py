@@ -24,7 +24,7 @@ from visits import errors, evidence, policies, queries, schemas
 from visits.models import CheckIn, Visit, VisitLog
 from visits.states import State, Step, next_state
 
-NOTED_VISITS = 10
+NOTED_VISITS = 5
 """So many of the visits that a rep has open elsewhere are named in the evidence of his next check-in."""
 
 
@@ -237,7 +237,7 @@ def _judge(
         clock_verified=item.request.occurred_verified,
         in_order=not_before is None or not_before <= item.occurred_at,
     )
-    overlapping = [str(visit.id) for visit in also_open if visit.checked_in_at <= item.occurred_at]
+    overlapping = [visit.id for visit in also_open if visit.checked_in_at <= item.occurred_at]
     if overlapping:
         judgement.details["also_open"] = overlapping
     return judgement
