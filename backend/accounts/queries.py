@@ -113,6 +113,21 @@ def list_org_units(ids: Iterable[UUID]) -> dict[UUID, OrgUnit]:
     return OrgUnit.objects.in_bulk(list(ids))
 
 
+def list_scope_ids(company_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids name a scope that is not a customer's: the company, a user or an org unit (one query).
+
+    Whoever makes a row chooses its id; nobody may choose another's scope for it.
+    """
+    wanted = list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from accounts_user where id = any(%s)"
+            " union all select id from accounts_org_unit where id = any(%s)",
+            [wanted, wanted],
+        )
+        return {id_ for (id_,) in cursor.fetchall()} | ({company_id} & set(wanted))
+
+
 def list_territories(ids: Iterable[UUID]) -> dict[UUID, Territory]:
     """The territories of these ids, by id (one query)."""
     return Territory.objects.in_bulk(list(ids))

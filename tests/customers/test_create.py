@@ -110,6 +110,14 @@ def test_twins_in_one_set(company: TestCompany) -> None:
     assert [verdict.code for verdict in verdicts] == [None, "core.id_taken"]
 
 
+@pytest.mark.parametrize("scope", ["company", "bob", "unit"])
+def test_nobody_chooses_another_s_scope_as_id(company: TestCompany, scope: str) -> None:
+    """A customer's id is its scope: with a colleague's id its owner would be granted that colleague's own scope."""
+    chosen = {"company": company.id, "bob": company.bob.id, "unit": company.units["south"]}[scope]
+    refused = company.alice.execute("customers.create", {"id": str(chosen), "name": "Trojan"})
+    assert (refused.code, refused.field) == ("core.id_taken", "id")
+
+
 def test_codes_are_unique_within_a_company_only(company: TestCompany) -> None:
     create_customer(company.alice, code="C-1")
     create_customer(make_company().alice, code="C-1")

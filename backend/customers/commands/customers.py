@@ -7,7 +7,7 @@ from core.actor import Actor
 from core.batches import Batch
 from core.clock import now
 from core.edits import apply_edit
-from core.errors import ReferenceInvalid
+from core.errors import IdTaken, ReferenceInvalid
 from core.merge import Policy
 from core.registry import command
 from customers import policies, queries
@@ -29,10 +29,13 @@ def create(actor: Actor, items: Batch[CreateCustomer]) -> None:
     subordinates = queries.list_subordinates(actor, others)
     named = items.each("territory_id")
     territories = accounts.list_territories(named).keys() if named else ()
+    taken = accounts.list_scope_ids(actor.company_id, items.each("id"))
     received_at = now()
     for item in items:
         with item:
             payload = item.payload
+            if payload.id in taken:
+                raise IdTaken("id")
             owner_id = payload.owner_id if "owner_id" in payload.model_fields_set else actor.user_id
             if owner_id != actor.user_id:
                 policies.require_active(owner_id, owners, "owner_id")
