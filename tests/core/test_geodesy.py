@@ -16,7 +16,7 @@ GCJ_POINTS = [
     (22.543847, 113.912316, 22.540796131694766, 113.9171764808363),
     (39.911954, 116.377817, 39.91334545536069, 116.38404722455657),
 ]
-# Published with wandergis/coordtransform and by Baidu's own conversion (five places): BD-09, GCJ-02, metres of rounding.
+# Published with wandergis/coordtransform, and by Baidu (five places): BD-09, GCJ-02, metres of rounding.
 BD_POINTS = [
     (39.92133699351022, 116.41036949371029, 39.915, 116.404, 0.001),
     (39.90851, 116.43351, 39.90245, 116.42703, 1.5),
