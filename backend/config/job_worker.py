@@ -1,6 +1,5 @@
 """The process that runs jobs: beside the web server by default, so that a small installation needs no second service."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -9,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from config.parentage import end_with_parent
+
 _MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
-_PR_SET_PDEATHSIG = 1
 _PATIENCE_S = 10
 
 
@@ -28,7 +28,7 @@ def job_worker() -> Iterator[None]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C in the terminal is for the server, which then ends this one in good order
-        preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, no lock
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - one system call, no lock
     )
     try:
         yield
@@ -38,9 +38,3 @@ def job_worker() -> Iterator[None]:
             process.wait(timeout=_PATIENCE_S)
         process.kill()
         process.wait()
-
-
-def _end_with_parent() -> None:
-    """Should the server be killed, the kernel ends its child (Linux)."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -19,6 +19,8 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
+from config.parentage import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 EVENTS_PATH = "/api/v1/sync/events"
@@ -30,7 +32,9 @@ Headers = list[tuple[str, str]]
 
 _django = get_wsgi_application()
 _django_events = get_asgi_application()
+# A thread whose answer has come from the database waits for the interpreter no longer than half a millisecond.
 sys.setswitchinterval(0.0005)
+end_with_parent()  # a server that is killed leaves no workers behind that hold its port
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
 
 

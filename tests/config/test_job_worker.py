@@ -40,5 +40,5 @@ def test_a_deferred_job_is_done_and_the_worker_ends_with_the_server() -> None:
     with web_server(free_port(), jobs=True) as server:
         wait_for(lambda: status_of(job_id) == "succeeded", "the job was not done")
         (worker,) = workers_of(server.pid)
-    # The block killed the server without giving it a chance to say goodbye.
+        server.kill()  # without a chance to say goodbye
     wait_for(lambda: not worker.exists() or b"procrastinate" not in (worker / "cmdline").read_bytes(), "still there")

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import time
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -53,5 +54,16 @@ def test_no_worker_outlives_a_server_that_is_killed(server: subprocess.Popen[byt
     deadline = time.monotonic() + 20
     while answers(port):
         assert time.monotonic() < deadline
+        time.sleep(0.1)
+    require_free_port("127.0.0.1", port)
+
+
+def test_a_server_that_is_killed_leaves_no_workers(server: subprocess.Popen[bytes], port: int) -> None:
+    assert answers(port)
+    server.kill()
+    server.wait()
+    deadline = time.monotonic() + 20
+    while answers(port):
+        assert time.monotonic() < deadline, "a worker still answers"
         time.sleep(0.1)
     require_free_port("127.0.0.1", port)
