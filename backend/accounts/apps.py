@@ -14,6 +14,7 @@ _ROOMS = (
     "commands.territories",
     "commands.devices",
     "jobs",
+    "imports",
 )
 
 

@@ -9,5 +9,5 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        for room in ("feed", "commands"):
+        for room in ("feed", "commands", "imports"):
             import_module(f"catalog.{room}")

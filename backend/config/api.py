@@ -15,6 +15,7 @@ from accounts.api import auth_router, router as accounts_router
 from accounts.auth import bearer
 from catalog.api import router as catalog_router
 from core import errors
+from core.imports.api import router as imports_router
 from core.rest import error_response, locale_of
 from customers.api import router as customers_router
 from sync.api import router as sync_router
@@ -36,6 +37,7 @@ api.add_router("", accounts_router)
 api.add_router("", catalog_router)
 api.add_router("", customers_router)
 api.add_router("", visits_router)
+api.add_router("", imports_router)
 api.add_router("/sync", sync_router)
 
 

@@ -36,6 +36,7 @@ ALLOWED_HOSTS = os.environ.get("ROUNDSMAN_HOSTS", "127.0.0.1,localhost,[::1]").s
 
 INSTALLED_APPS = [
     "core",
+    "core.imports",
     "accounts",
     "catalog",
     "customers",

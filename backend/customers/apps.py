@@ -12,3 +12,5 @@ class CustomersConfig(AppConfig):
         import_module("customers.feed")
         for noun in ("customers", "sites", "contacts", "assignment", "sharing"):
             import_module(f"customers.commands.{noun}")
+        for noun in ("customers", "contacts", "sites", "orders"):
+            import_module(f"customers.imports.{noun}")

@@ -1,0 +1,69 @@
+"""Reads of imports. All need the company's fence."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from core.actor import Actor
+from core.clock import now
+from core.imports.commands import read_results
+from core.imports.errors import ImportNotFound
+from core.imports.models import Import, ImportPart
+from core.imports.registry import SPECS
+from core.imports.rows import Outcome, Result
+
+_LOCK = 4  # of the advisory locks that are named by an id; 1 to 3 are taken by commands and grants
+
+
+def list_imports(actor: Actor) -> QuerySet[Import]:
+    """The actor's own imports, for an administrator everybody's, as far as the actor may use their nouns."""
+    nouns = [noun for noun, spec in SPECS.items() if not actor.roles.isdisjoint(spec.roles)]
+    rows = Import.objects.filter(noun__in=nouns, expires_at__gt=now())
+    return rows if actor.has_role("admin") else rows.filter(user_id=actor.user_id)
+
+
+def get_import(actor: Actor, import_id: UUID) -> Import:
+    """An import that the actor may see. Raises imports.not_found."""
+    item = list_imports(actor).filter(id=import_id).first()
+    if item is None:
+        raise ImportNotFound
+    return item
+
+
+def count_parts(item: Import) -> int:
+    """In how many parts the table is kept."""
+    return ImportPart.objects.filter(source_id=item.id).count()
+
+
+def get_part(item: Import, number: int) -> ImportPart:
+    """One part of the table, from 0."""
+    return ImportPart.objects.get(source_id=item.id, number=number)
+
+
+def list_parts_with_errors(item: Import) -> list[int]:
+    """The numbers of the parts that hold rows with errors."""
+    parts = ImportPart.objects.filter(source_id=item.id, counts__has_key="error")
+    return list(parts.order_by("number").values_list("number", flat=True))
+
+
+def list_results(item: Import, outcome: Outcome | None = None, after: int = 0) -> Iterator[Result]:
+    """The results behind row number `after`, of one outcome or of all, read part by part."""
+    parts = ImportPart.objects.filter(source_id=item.id).order_by("number")
+    if outcome is not None:
+        parts = parts.filter(counts__has_key=outcome)
+    firsts = list(parts.values_list("number", "first_row"))
+    for position, (number, _) in enumerate(firsts):
+        if position + 1 < len(firsts) and firsts[position + 1][1] <= after:
+            continue
+        for result in read_results(get_part(item, number)):
+            if result.row > after and outcome in (None, result.outcome):
+                yield result
+
+
+def try_lock(item: Import) -> bool:
+    """Hold the import until the end of the transaction; False when somebody else does."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [str(item.id), _LOCK])
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,125 @@
+"""The shapes of imports on the wire."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from core.imports.models import Mode
+from core.rest_schemas import ErrorOut, PageQuery
+
+OutcomeName = Literal["create", "update", "unchanged", "repeated", "error"]
+
+
+class ColumnOut(Schema):
+    """A column that an import understands. headers: under which it is recognised. choices: of a column with some."""
+
+    name: str
+    title: str
+    kind: Literal["text", "choice", "decimal", "number", "yes_no", "id", "reference"]
+    choices: list[str]
+    headers: list[str]
+
+
+class NounOut(Schema):
+    """What can be imported. required: of each group the table (or a default) has at least one column."""
+
+    noun: str
+    title: str
+    required: list[list[str]]
+    columns: list[ColumnOut]
+
+
+class NounList(Schema):
+    """Everything that the caller may import."""
+
+    items: list[NounOut]
+
+
+class ApplyIn(Schema):
+    """How to apply an import."""
+
+    mode: Mode = Mode.ALL_OR_NOTHING
+
+
+class HeaderOut(Schema):
+    """A column of the file. column: what it was taken for; null when it is not used."""
+
+    header: str
+    column: str | None
+
+
+class FaultOut(Schema):
+    """What is wrong with, or worth knowing of, a row. header: what the column is called in the file."""
+
+    column: str | None
+    header: str | None
+    code: str
+    message: str
+    details: dict[str, Any]
+
+
+class RowOut(Schema):
+    """What is to become, or became, of a row. row: as a spreadsheet numbers it. changes: per field `from` and `to`."""
+
+    row: int
+    outcome: OutcomeName
+    id: UUID | None
+    changes: dict[str, Any]
+    errors: list[FaultOut]
+    notes: list[FaultOut]
+
+
+class ProgressOut(Schema):
+    """How many of the rows the running check or apply has behind it."""
+
+    done: int
+    rows: int
+
+
+class ImportOut(Schema):
+    """An import. counts: rows by outcome, as the preview foresees them, once applied as they came about.
+
+    errors: the first rows with errors. error: why the last check or apply did not finish.
+    """
+
+    id: UUID
+    noun: str
+    file_name: str
+    file_format: str
+    file_bytes: int
+    state: Literal["checking", "checked", "applying", "applied", "failed"]
+    mode: Literal["all_or_nothing", "skip_errors"] | None
+    progress: ProgressOut
+    counts: dict[OutcomeName, int]
+    columns: list[HeaderOut]
+    defaults: dict[str, str]
+    errors: list[RowOut]
+    error: ErrorOut | None
+    user_id: UUID
+    created_at: datetime
+    expires_at: datetime
+    applied_at: datetime | None
+    applied_by_id: UUID | None
+
+
+class ImportPage(Schema):
+    """A page of imports, the newest first; `errors` of rows are not listed here."""
+
+    items: list[ImportOut]
+    next: str | None
+
+
+class RowPage(Schema):
+    """A page of rows."""
+
+    items: list[RowOut]
+    next: str | None
+
+
+class RowQuery(PageQuery):
+    """Which rows."""
+
+    outcome: OutcomeName | None = Field(None, description="only rows of this outcome")

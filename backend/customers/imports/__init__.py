@@ -1,0 +1,1 @@
+"""Importing customers, their contacts and sites, and the customers of past orders."""
