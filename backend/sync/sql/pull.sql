@@ -36,8 +36,9 @@ declare
   other_epoch boolean;
   high_grant xid8;
   high_entry xid8;
-  -- A row has at least 150 bytes on the wire, so that no page can hold more rows than this.
-  max_rows int := max_bytes / 150 + 2;
+  -- So many rows are read for a page. Usual rows (400 bytes and more) fill it; of smaller ones the page holds fewer
+  -- bytes than it might. Reading as many as could ever fit costs every page of usual rows three times as much.
+  max_rows int := max_bytes / 400 + 2;
   fetched int;
   high_digest xid8;
   page_scopes uuid[];
@@ -83,11 +84,12 @@ begin
   where g.user_id = us and g.xid is not null;
 
   if not other_epoch then
-    select coalesce(convert_to(string_agg(f.line, ',' order by f.n) filter (where f.fits), 'UTF8'), ''),
+    -- The window hands its rows on in their order, so the aggregates need no sorting of their own.
+    select coalesce(convert_to(string_agg(f.line, ',') filter (where f.fits), 'UTF8'), ''),
            max(f.xid) filter (where f.fits), count(*) filter (where f.fits), count(*),
-           array_agg(f.scope_id order by f.n) filter (where f.fits),
-           array_agg(f.kind order by f.n) filter (where f.fits),
-           array_agg(f.id order by f.n) filter (where f.fits)
+           array_agg(f.scope_id) filter (where f.fits),
+           array_agg(f.kind) filter (where f.fits),
+           array_agg(f.id) filter (where f.fits)
     into page, high_entry, row_count, fetched, page_scopes, page_kinds, page_ids
     from (
       select w.line, w.scope_id, w.kind, w.id, w.xid, w.n, w.n = 1 or w.bytes <= max_bytes as fits
