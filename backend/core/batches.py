@@ -171,4 +171,3 @@ class Batch(Generic[P]):
     def _mark(self) -> None:
         if self._current is not None:
             self._current.wrote = True
-

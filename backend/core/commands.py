@@ -36,7 +36,9 @@ def execute(
     door: str = "rest",
 ) -> Verdict:
     """Run one command and return its verdict. Refusals are verdicts, not exceptions."""
-    body = payload.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(payload, Payload) else payload
+    body = (
+        payload.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(payload, Payload) else payload
+    )
     request = CommandRequest(name, body, schema=COMMANDS[name].schema if name in COMMANDS else 1)
     if command_id is not None:
         request.id = command_id

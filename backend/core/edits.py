@@ -37,7 +37,9 @@ def apply_edit(
     current = {name: plain(getattr(row, name)) for name in named}
     stored: dict[str, Any] = row.edits  # type: ignore[attr-defined]
     last = {
-        name: FieldEdit(datetime.fromisoformat(edit["at"]), edit["by"]) for name, edit in stored.items() if name in named
+        name: FieldEdit(datetime.fromisoformat(edit["at"]), edit["by"])
+        for name, edit in stored.items()
+        if name in named
     }
     created_at = row.created_at  # type: ignore[attr-defined]
     creator = row.created_by_id  # type: ignore[attr-defined]

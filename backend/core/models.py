@@ -118,13 +118,25 @@ class CommandRecord(CompanyModel):
     class Meta:
         db_table = "core_command_record"
         indexes: ClassVar = [
-            models.Index(fields=["company_id", "device_id", "seq"], condition=Q(seq__isnull=False), name="command_record_seq"),
-            models.Index(fields=["company_id", "settles"], condition=Q(settles__isnull=False), name="command_record_settles"),
-            models.Index(fields=["company_id", "creates"], condition=Q(status__in=["parked", "refused"]), name="command_record_lost"),
-            models.Index(fields=["company_id", "waits_for"], condition=Q(waits_for__isnull=False), name="command_record_waits"),
+            models.Index(
+                fields=["company_id", "device_id", "seq"], condition=Q(seq__isnull=False), name="command_record_seq"
+            ),
+            models.Index(
+                fields=["company_id", "settles"], condition=Q(settles__isnull=False), name="command_record_settles"
+            ),
+            models.Index(
+                fields=["company_id", "creates"],
+                condition=Q(status__in=["parked", "refused"]),
+                name="command_record_lost",
+            ),
+            models.Index(
+                fields=["company_id", "waits_for"], condition=Q(waits_for__isnull=False), name="command_record_waits"
+            ),
             models.Index(fields=["company_id", "-received_at"], name="command_record_received"),
             models.Index(
-                fields=["company_id", "status", "-received_at"], condition=~Q(status="applied"), name="command_record_attention"
+                fields=["company_id", "status", "-received_at"],
+                condition=~Q(status="applied"),
+                name="command_record_attention",
             ),
         ]
         constraints: ClassVar = [
@@ -175,7 +187,9 @@ class Entry(CompanyModel):
         db_table = "sync_entry"
         indexes: ClassVar = [
             models.Index(fields=["scope_id", "xid"], name="sync_entry_delta"),
-            models.Index(fields=["company_id", "deleted_at"], condition=Q(body__isnull=True), name="sync_entry_tombstone"),
+            models.Index(
+                fields=["company_id", "deleted_at"], condition=Q(body__isnull=True), name="sync_entry_tombstone"
+            ),
         ]
 
 

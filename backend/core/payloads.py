@@ -110,5 +110,3 @@ def first_bad_text(value: Any, path: str = "") -> str | None:
         if (found := first_bad_text(child, where)) is not None:
             return found
     return None
-
-

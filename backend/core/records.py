@@ -131,7 +131,8 @@ def hold(ids: Iterable[UUID]) -> None:
     """Lock commands until the end of the transaction: nobody else settles them meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(i::text, 1)) from unnest(%s::uuid[]) i order by i", [list(ids)]
+            "select pg_advisory_xact_lock(hashtextextended(i::text, 1)) from unnest(%s::uuid[]) i order by i",
+            [list(ids)],
         )
 
 
@@ -169,9 +170,7 @@ def settle_again(
     return verdicts
 
 
-def park(
-    requests: Sequence[CommandRequest], actor: Actor, door: str, reason: errors.DomainError
-) -> list[Verdict]:
+def park(requests: Sequence[CommandRequest], actor: Actor, door: str, reason: errors.DomainError) -> list[Verdict]:
     """Store commands without running them: each waits for a person, for `reason`. Known ones keep their verdict."""
     cases = [read(request, actor) for request in requests]
     for case in cases:

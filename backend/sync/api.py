@@ -175,5 +175,3 @@ def _body(request: HttpRequest) -> bytes:
     if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
         raise TooLarge(limit=f"{MAX_BODY_BYTES // 2**20} MiB")
     return request.body
-
-

@@ -29,9 +29,7 @@ def release(actor: Actor, items: Batch[Release]) -> None:
             record = _waiting(actor, item.payload.command_id)
             if item.payload.as_user_id is not None:
                 policies.may_settle(actor, item.payload.as_user_id)
-            records.settle_again(
-                [record.id], operator=actor, as_user_id=item.payload.as_user_id, deliberate=True
-            )
+            records.settle_again([record.id], operator=actor, as_user_id=item.payload.as_user_id, deliberate=True)
 
 
 @command("sync.discard", payload=Discard, roles={"manager", "admin"})

@@ -67,5 +67,3 @@ async def _stream(actor: Actor, expires_at: float) -> AsyncIterator[bytes]:
             yield b"event: poke\ndata: {}\n\n"
     finally:
         HUB.close(actor.company_id, actor.user_id, woken)
-
-

@@ -102,7 +102,11 @@ class Hub:
 def _parameters() -> dict[str, Any]:
     """The connection parameters of the application's database, without Django's own additions."""
     given = connections["default"].get_connection_params()
-    return {name: value for name, value in given.items() if name not in ("cursor_factory", "context", "pool", "prepare_threshold")}
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in ("cursor_factory", "context", "pool", "prepare_threshold")
+    }
 
 
 HUB = Hub()

@@ -23,8 +23,10 @@ class Command(BaseCommand):
         for number, company in enumerate(companies, 1):
             for found in check_company(company.id, mend=options["mend"]):
                 wrong += found.total
-                state = "ok" if not found.total else (
-                    f"{found.missing} missing, {found.surplus} too many, {found.different} different"
+                state = (
+                    "ok"
+                    if not found.total
+                    else (f"{found.missing} missing, {found.surplus} too many, {found.different} different")
                 )
                 self.stdout.write(f"[{number}/{len(companies)}] {company.code} {found.what}: {state}")
         if wrong and not options["mend"]:
