@@ -141,7 +141,7 @@ class UserImport(ImportSpec):
         for user in rows:
             yield Existing(user, [("id", user.id), ("external_id", user.external_id), ("username", user.username)])
 
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """accounts.create_user."""
         payload = row.pick("name", "external_id", "email", "phone", "locale")
         payload |= {"id": str(row.get("id") or row.new_id()), "roles": self._roles(row)}
@@ -150,7 +150,7 @@ class UserImport(ImportSpec):
             payload["org_unit_id"] = str(row.get("org_unit"))
         return [Step("accounts.create_user", payload, {"org_unit_id": "org_unit"})]
 
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """accounts.update_user. A job title changes no roles that somebody has."""
         wanted = row.given("username", "name", "external_id", "email", "phone", "locale", "roles")
         if "org_unit" in row.values:

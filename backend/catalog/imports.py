@@ -71,7 +71,7 @@ class ProductImport(ImportSpec):
         products = Product.objects.filter(Q(id__in=chunk.each("id")) | Q(code__in=chunk.each("code")))
         return [Existing(product, [("id", product.id), ("code", product.code)]) for product in products]
 
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """catalog.create_product, and catalog.create_category before it where the category is new."""
         payload = row.pick("code", "name", "unit", "currency", "is_active")
         payload["id"] = str(row.get("id") or row.new_id())
@@ -82,7 +82,7 @@ class ProductImport(ImportSpec):
             payload["category_id"] = str(category_id)
         return [*steps, Step("catalog.create_product", payload, {"category_id": "category"})]
 
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """catalog.update_product, and catalog.create_category before it where the category is new."""
         wanted = row.given("code", "name", "unit", "price", "currency", "is_active")
         category_id, steps = self._category(chunk, row, row.values.get("category"))

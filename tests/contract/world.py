@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from core.batches import Verdict
 from core.errors import CATALOGUE
 from core.ids import uuid7
@@ -164,6 +166,15 @@ class World:
         payload = {"id": customer, "changes": {"phone": {"from": "other", "to": self.text("1")}}}
         verdict = self.do(who, "customers.update", payload)
         return str(verdict.conflicts[0]["conflict_id"])
+
+    def imported(self, who: str = "dora") -> str:
+        """An uploaded table with one good row and one with an error, which waits to be applied."""
+        rows = f"name,phone\n{self.text('Customer')},1\n,2\n"
+        form = {"noun": "customers", "file": SimpleUploadedFile("customers.csv", rows.encode())}
+        response = self.client(who).post("/api/v1/imports", form)
+        assert response.status_code == 200, response.content
+        id_: str = response.json()["id"]
+        return id_
 
     def persona(self, name: str) -> Persona:
         """A persona, or who plays the part."""

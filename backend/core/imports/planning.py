@@ -162,9 +162,9 @@ class Planner:
         row, result = planned.row, planned.result
         outcome: Outcome
         if existing is None:
-            steps, outcome = self.spec.create(chunk, row), "create"
+            steps, outcome = self.spec.make(chunk, row), "create"
         else:
-            steps = self.spec.update(chunk, row, existing)
+            steps = self.spec.amend(chunk, row, existing)
             outcome = "update" if steps else "unchanged"
         for step in steps:
             _validate(step, row)

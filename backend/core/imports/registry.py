@@ -123,11 +123,11 @@ class ImportSpec(ABC):
         """The records that the rows may be about, as far as the actor sees them: a fixed number of queries."""
 
     @abstractmethod
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """The commands that make the row's record, under `row.new_id()` unless the row says an id."""
 
     @abstractmethod
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """The commands that bring the record to what the row says; none when it is so already."""
 
 

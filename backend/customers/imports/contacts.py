@@ -51,7 +51,7 @@ class ContactImport(ImportSpec):
         for contact in rows.filter(customer__in=queries.visible(chunk.actor)):
             yield Existing(contact, [("id", contact.id), ("contact", (contact.customer_id, fold(contact.name)))])
 
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """customers.add_contact."""
         if row.get("customer") is None:
             row.fail("customer", ValueMissing())
@@ -59,7 +59,7 @@ class ContactImport(ImportSpec):
         payload = row.pick(*_FIELDS) | {"id": row.get("id") or row.new_id(), "customer_id": row.get("customer")}
         return [Step("customers.add_contact", as_text(payload), {"customer_id": "customer"})]
 
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """customers.update_contact. A contact found by its name keeps the way it is written."""
         fields = _FIELDS if "id" in row.values else _FIELDS[1:]
         return edit_step("customers.update_contact", existing.row, row.given(*fields), {})

@@ -84,7 +84,7 @@ class CustomerImport(ImportSpec):
                 contacts.setdefault(contact.customer_id, {})[fold(contact.name)] = contact
         return [Existing(row, known_as(row), contacts.get(row.id, {})) for row in found]
 
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """customers.create, and customers.add_contact."""
         payload = row.pick(*_FIELDS) | {"id": row.get("id") or row.new_id()}
         payload |= {f"{name}_id": id_ for name, id_ in row.pick("owner", "territory").items()}
@@ -94,7 +94,7 @@ class CustomerImport(ImportSpec):
             *self._add_contact(row, payload["id"]),
         ]
 
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """customers.update, and the contact added or updated."""
         customer = existing.row
         assert isinstance(customer, Customer)

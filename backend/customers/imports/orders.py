@@ -53,7 +53,7 @@ class OrderCustomerImport(ImportSpec):
             names = {row.code, row.external_id, ids.get(row.id)} & texts
             yield Existing(row, [("customer", name) for name in names])
 
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """customers.create, with the orders' id as external id."""
         payload = row.pick("name", *_ENRICHED) | {"id": row.new_id()}
         if "customer" in row.values:
@@ -62,7 +62,7 @@ class OrderCustomerImport(ImportSpec):
             payload["external_id"] = ""  # refused as missing, by its column
         return [Step("customers.create", as_text(payload), {"external_id": "customer"})]
 
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """customers.update of what is empty."""
         wanted = {name: value for name, value in row.given(*_ENRICHED).items() if not getattr(existing.row, name)}
         return edit_step("customers.update", existing.row, wanted, {})

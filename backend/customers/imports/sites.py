@@ -73,7 +73,7 @@ class SiteImport(ImportSpec):
         for site in rows.filter(customer__in=queries.visible(chunk.actor)):
             yield Existing(site, [("id", site.id), ("site", (site.customer_id, fold(site.name)))])
 
-    def create(self, chunk: Chunk, row: Row) -> list[Step]:
+    def make(self, chunk: Chunk, row: Row) -> list[Step]:
         """customers.add_site."""
         if row.get("customer") is None:
             row.fail("customer", ValueMissing())
@@ -82,7 +82,7 @@ class SiteImport(ImportSpec):
         payload["customer_id"] = row.get("customer")
         return [Step("customers.add_site", as_text(payload), _COLUMNS)]
 
-    def update(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
+    def amend(self, chunk: Chunk, row: Row, existing: Existing) -> list[Step]:
         """customers.update_site. A site found by its name keeps the way it is written."""
         site = existing.row
         assert isinstance(site, Site)
