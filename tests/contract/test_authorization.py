@@ -1,0 +1,358 @@
+"""Who may call what: every endpoint of the URL map, for every role, on one's own, another team's and another company's rows.
+
+Every text of every row carries the mark of whose it is. No answer to anybody may hold a mark that is not his to see, a
+row of another company does not exist, and nothing changes that the caller may not change.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.registry import COMMANDS
+from tests.contract.examples import EXAMPLES, Payload, fill
+from tests.contract.test_two_doors import entries
+from tests.contract.world import World
+from tests.personas import call
+
+NORTH, SOUTH, FOREIGN, REFERENCE = "NORTHSECRET", "SOUTHSECRET", "FOREIGNSECRET", "INSIDERSECRET"
+# Who may not read the customers of which team: bob has some of north's by shares, dora reads everything.
+SECRETS = {
+    "anonymous": (NORTH, SOUTH, FOREIGN, REFERENCE),
+    "left": (NORTH, SOUTH, FOREIGN, REFERENCE),
+    "lost phone": (NORTH, SOUTH, FOREIGN, REFERENCE),
+    "alice": (SOUTH, FOREIGN),
+    "bob": (SOUTH, FOREIGN),
+    "carol": (SOUTH, FOREIGN),
+    "dan": (SOUTH, FOREIGN),
+    "erin": (NORTH, SOUTH, FOREIGN),
+    "zed": (NORTH, FOREIGN),
+    "dora": (FOREIGN,),
+}
+OUTSIDERS = ("anonymous", "left", "lost phone")
+INSIDERS = tuple(name for name in SECRETS if name not in OUTSIDERS)
+PUBLIC = {
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("GET", "/api/v1/openapi.json"),
+    ("GET", "/api/v1/docs"),
+    ("POST", "/api/v1/auth/sign-in"),
+    ("POST", "/api/v1/auth/refresh"),
+}
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\{(\w+)\}")
+
+
+@dataclass
+class Stage:
+    """Two companies, three sorts of rows, and a client for every caller."""
+
+    north: World
+    south: World
+    foreign: World
+    clients: dict[str, Client]
+    targets: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    north = World(marker=NORTH, company_marker=REFERENCE)
+    # The same examples, made by people outside of carol's region.
+    south = World(north.company, marker=SOUTH, company_marker=REFERENCE, cast={"alice": "zed", "carol": "dora", "bob": "zoe"})
+    foreign = World(marker=FOREIGN, company_marker=FOREIGN)
+    north.company.add_person("left", ["rep"], "north")
+    north.company.add_person("zoe", ["rep"], "south")
+    clients: dict[str, Client] = {name: north.client(name) for name in INSIDERS}
+    clients |= {"anonymous": Client(), "left": north.client("left"), "lost phone": north.company.client("alice")}
+    north.do("dora", "accounts.deactivate_user", {"id": north.person("left")})
+    north.do("dora", "accounts.revoke_device", {"id": str(clients["lost phone"].device_id)})  # type: ignore[attr-defined]
+    fill(north)
+    fill(south, "customers", "visits", "sync")
+    fill(foreign)
+    found = Stage(north, south, foreign, clients)
+    for name in ("north", "south", "foreign"):
+        found.targets[name] = _rows_of(getattr(found, name))
+    return found
+
+
+def _rows_of(world: World) -> dict[str, str]:
+    """A row for every parameter of an address."""
+    customer = world.customer()
+    visit = world.open_visit(customer)
+    world.log(visit)
+    world.site(customer)
+    world.contact(customer)
+    return {
+        "customer_id": customer,
+        "id": visit,
+        "visit_id": visit,
+        "user_id": world.person("alice"),
+        "org_unit_id": str(world.company.units["north"]),
+        "territory_id": world.territory(),
+        "product_id": world.product(),
+        "category_id": world.category(),
+        "import_id": world.imported("carol"),
+    }
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    """Every method and address of the URL map."""
+    from config.api import api
+
+    documented = api.get_openapi_schema()["paths"]
+    for path, methods in documented.items():
+        yield from ((method.upper(), path) for method in methods)
+    known = {_PARAMETER.sub("{}", path) for path in documented}
+    for path in _addresses(get_resolver().url_patterns, "/"):
+        if _PARAMETER.sub("{}", path) not in known and "api-root" not in path and not path.endswith("/v1/"):
+            yield "GET", path
+
+
+def _addresses(patterns: list[Any], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _addresses(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield path
+
+
+OPERATIONS = sorted(set(operations()))
+READS = [path for method, path in OPERATIONS if method == "GET" and ("GET", path) not in PUBLIC]
+COMMAND_ADDRESSES = {
+    (example.method, "/api/v1" + re.sub(r"\{\w+\}", "{}", example.path)): name for name, example in EXAMPLES.items()
+}
+# Writing endpoints that are no commands, each tried below by name.
+OTHER_WRITES = {
+    ("POST", "/api/v1/sync"),
+    ("POST", "/api/v1/sync/push"),
+    ("POST", "/api/v1/sync/pull"),
+    ("POST", "/api/v1/auth/sign-out"),
+    ("POST", "/api/v1/customers/reassign/dry-run"),
+    ("POST", "/api/v1/imports"),
+    ("POST", "/api/v1/imports/{import_id}/apply"),
+}
+
+
+def test_every_endpoint_is_in_the_matrix() -> None:
+    tried = PUBLIC | OTHER_WRITES | {("GET", path) for path in READS}
+    left_out = [
+        (method, path)
+        for method, path in OPERATIONS
+        if (method, path) not in tried and (method, _PARAMETER.sub("{}", path)) not in COMMAND_ADDRESSES
+    ]
+    assert not left_out, f"give these an example of their command, or a test of their own: {left_out}"
+    assert len(OPERATIONS) > 60
+
+
+def told(response: Any) -> str:
+    """The answer's text; the stream of pokes has no end and is not read."""
+    if getattr(response, "streaming", False):
+        if response.is_async:
+            return ""
+        response._told = getattr(response, "_told", None) or response.getvalue().decode()
+        streamed: str = response._told
+        return streamed
+    text: str = response.content.decode()
+    return text
+
+
+def ask(stage: Stage, caller: str, method: str, path: str, body: Any = None) -> Any:
+    """One request, whose answer is looked through for what the caller may not see."""
+    response = call(stage.clients[caller], method, path, body)
+    assert response.status_code < 500, (caller, method, path, response.content[:300])
+    found = [mark for mark in SECRETS[caller] if mark in told(response)]
+    assert not found, f"{caller} reads {found} from {method} {path}: {told(response)[:500]}"
+    return response
+
+
+def _address(path: str, rows: dict[str, str]) -> str:
+    return _PARAMETER.sub(lambda match: rows[match[1] or match[2]], path)
+
+
+@pytest.mark.parametrize("caller", OUTSIDERS)
+@pytest.mark.parametrize(("method", "path"), [item for item in OPERATIONS if item not in PUBLIC])
+def test_nobody_from_outside_gets_in(stage: Stage, caller: str, method: str, path: str) -> None:
+    response = ask(stage, caller, method, _address(path, stage.targets["north"]), {} if method != "GET" else None)
+    assert response.status_code == 401, response.content
+    code = response.json()["error"]["code"]
+    expected = {"anonymous": "unauthenticated", "left": "user_inactive", "lost phone": "device_revoked"}
+    assert code == f"accounts.{expected[caller]}"
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("caller", INSIDERS)
+def test_reading(stage: Stage, caller: str, path: str) -> None:
+    """Every page of every list, and every row by its address."""
+    for whose in stage.targets:
+        rows = stage.targets[whose]
+        response = ask(stage, caller, "GET", _address(path, rows))
+        named = _PARAMETER.search(path) is not None
+        if named and whose == "foreign":
+            assert response.status_code in (403, 404), (path, response.content)
+            allowed = ask(stage, caller, "GET", _address(path, stage.targets["north"])).status_code != 403
+            assert response.status_code == (404 if allowed else 403)
+        if not named:
+            assert response.status_code in (200, 403)
+        for _ in range(20):
+            following = response.json().get("next") if "json" in response["Content-Type"] else None
+            if following is None:
+                break
+            response = ask(stage, caller, "GET", f"{_address(path, rows)}?cursor={following}")
+
+
+@pytest.mark.parametrize("caller", INSIDERS)
+def test_pulling(stage: Stage, caller: str) -> None:
+    """Nothing foreign by asking for its scope either, nor with another device's cursor."""
+    scopes = [rows["customer_id"] for rows in stage.targets.values()] + [str(stage.foreign.id)]
+    for body in ({}, {"repair": scopes, "digests": "all"}):
+        cursor = None
+        while True:
+            page = ask(stage, caller, "POST", "/api/v1/sync", body | {"cursor": cursor}).json()
+            assert not {str(stage.foreign.id), stage.targets["foreign"]["customer_id"]} & set(page["digests"])
+            cursor = page["cursor"]
+            if page["complete"]:
+                break
+    for other in INSIDERS:
+        if other != caller:
+            response = ask(stage, other, "POST", "/api/v1/sync/pull", {"cursor": cursor})
+            assert (response.status_code, response.json()["error"]["code"]) == (400, "sync.cursor_invalid")
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_commands_on_own_rows(stage: Stage, name: str) -> None:
+    """A role that the command is not for is refused; the example's own sender is not."""
+    example = EXAMPLES[name]
+    for caller in INSIDERS if name != "accounts.change_password" else [example.who]:  # everybody has his own
+        payload = _unmarked(example.make(stage.north))
+        response = ask(stage, caller, *example.request(payload))
+        roles = stage.north.persona(caller).actor.roles
+        if roles.isdisjoint(COMMANDS[name].roles):
+            assert response.status_code == 403, (caller, response.content)
+        elif caller == example.who and name != "accounts.change_password":  # which fits once
+            assert response.status_code == 200, (caller, response.content)
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_commands_on_rows_of_another_company(stage: Stage, name: str) -> None:
+    """What they name does not exist, at both doors, and nothing over there changes."""
+    example = EXAMPLES[name]
+    payload = _unmarked(example.make(stage.foreign))
+    if not _ids(stage.foreign) & set(_UUID.findall(json.dumps(payload))):
+        assert name == "accounts.change_password" or COMMANDS[name].creates, "the example names no row"
+        return
+    before = entries(stage.foreign)
+    for caller in INSIDERS:
+        response = ask(stage, caller, *example.request(payload))
+        pushed = _push(stage, caller, name, payload)
+        assert response.status_code in (403, 404, 422), (caller, response.content)
+        assert pushed["status"] == "refused"
+        assert pushed["code"] in (example.pushed, response.json()["error"]["code"])
+        if response.status_code == 403:
+            assert stage.north.persona(caller).actor.roles.isdisjoint(COMMANDS[name].roles)
+    assert entries(stage.foreign) == before
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EXAMPLES if name.partition(".")[0] in ("customers", "visits", "sync")))
+def test_commands_on_rows_of_another_team(stage: Stage, name: str) -> None:
+    example = EXAMPLES[name]
+    payload = _unmarked(example.make(stage.south))
+    named = set(_UUID.findall(json.dumps(payload)))
+    secret = _ids(stage.south, SOUTH) & named or ({"a command"} if name.startswith("sync.") else set())
+    before = {key: row for key, row in entries(stage.south).items() if named & set(key)}
+    for caller in INSIDERS:
+        if caller in ("dora", "zed"):
+            continue
+        response = ask(stage, caller, *example.request(payload))
+        pushed = _push(stage, caller, name, payload)
+        if secret:
+            assert response.status_code in (403, 404, 422), (caller, response.content)
+            assert pushed["status"] == "refused"
+    after = entries(stage.south)
+    assert {key: after.get(key) for key in before} == before
+
+
+@pytest.mark.parametrize("caller", INSIDERS)
+def test_rehearsing_a_reassignment(stage: Stage, caller: str) -> None:
+    """The rehearsal tells nothing that the reassignment would not."""
+    for whose, rows in stage.targets.items():
+        body = {"customer_ids": [rows["customer_id"]], "owner_id": stage.north.person("bob")}
+        response = ask(stage, caller, "POST", "/api/v1/customers/reassign/dry-run", body)
+        allowed = caller == "dora" or (caller == "carol" and whose == "north")
+        assert (response.status_code == 200) == (allowed and whose != "foreign"), (caller, whose, response.content)
+
+
+@pytest.mark.parametrize("caller", INSIDERS)
+def test_importing(stage: Stage, caller: str) -> None:
+    """Others' uploads are not to be had, nor applied."""
+    before = entries(stage.foreign)
+    for whose, rows in stage.targets.items():
+        owner = {"north": "carol", "south": "dora"}.get(whose)
+        path = f"/api/v1/imports/{rows['import_id']}"
+        read = ask(stage, caller, "GET", path).status_code
+        assert read == (200 if caller == owner or (caller == "dora" and owner) else 404), (whose, caller)
+        if caller != owner:
+            applied = ask(stage, caller, "POST", f"{path}/apply", {"mode": "skip_errors"})
+            assert caller == "dora" or applied.status_code == 404, applied.content
+            assert caller != "dora" or whose != "foreign" or applied.status_code == 404
+    assert entries(stage.foreign) == before
+
+
+def test_the_stream_of_pokes_knows_its_callers(stage: Stage) -> None:
+    for caller in INSIDERS:
+        response = ask(stage, caller, "GET", "/api/v1/sync/events")
+        assert response.status_code == 200
+        assert response["Content-Type"] == "text/event-stream"
+
+
+def test_signing_in_opens_no_other_company(stage: Stage) -> None:
+    """Right name and password, wrong company; and a device that belongs to somebody else."""
+    alice = stage.foreign.persona("alice")
+    body = {
+        "company": stage.north.company.code,
+        "username": "alice",
+        "password": "not hers",
+        "device": {"name": "phone", "platform": "ios", "id": stage.foreign.device("alice")},
+    }
+    assert ask(stage, "anonymous", "POST", "/api/v1/auth/sign-in", body).status_code == 401
+    body["password"] = alice.password
+    response = call(Client(REMOTE_ADDR="10.9.9.9"), "POST", "/api/v1/auth/sign-in", body)
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "accounts.device_taken")
+
+
+def _push(stage: Stage, caller: str, name: str, payload: Payload) -> Payload:
+    from tests.contract.wire import command
+
+    answer = ask(stage, caller, "POST", "/api/v1/sync/push", {"commands": [command(name, payload)]})
+    verdict: Payload = answer.json()["verdicts"][0]
+    return verdict
+
+
+def _unmarked(payload: Payload) -> Payload:
+    """The payload in neutral words: what the caller says himself is no leak."""
+    text = json.dumps(payload)
+    for mark in (NORTH, SOUTH, FOREIGN, REFERENCE):
+        text = text.replace(mark, "attempt")
+    unmarked: Payload = json.loads(text)
+    return unmarked
+
+
+def _ids(world: World, mark: str | None = None) -> set[str]:
+    """The ids of everything in a company: published rows, commands, devices; or of the scopes that hold a mark."""
+    from accounts.models import Device
+    from core.fence import company_fence
+    from core.models import CommandRecord
+
+    rows = entries(world)
+    if mark is not None:
+        scopes = {key[0] for key, (_, data) in rows.items() if mark in json.dumps(data)}
+        return scopes | {key[2] for key in rows if key[0] in scopes}
+    with company_fence(world.id):
+        more = [*CommandRecord.objects.filter(company_id=world.id).values_list("id", flat=True)]
+        more += Device.objects.values_list("id", flat=True)
+    return {id_ for scope, _, id_ in rows} | {scope for scope, _, _ in rows} | {str(id_) for id_ in more}
