@@ -5,6 +5,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 MINUTES ?= 10
 TESTS ?=
+DAY ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -23,8 +24,8 @@ serve: install ## migrate and serve, without demo data
 	@$(RUN) manage.py migrate --verbosity 0
 	@cd backend && exec ../$(RUN) -m config.serve
 
-day: install ## several reps live through an offline morning on real GPS tracks; proves that every replica is right
-	@$(RUN) manage.py run_day
+day: install ## reps live an offline morning on real GPS tracks; proves every replica; DAY="--reps 6 --server URL"
+	@cd backend && exec ../$(RUN) -m config.demo_day $(DAY)
 
 test: install-dev ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
 	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal --timeout-method=thread $(TESTS)

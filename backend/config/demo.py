@@ -11,11 +11,7 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -26,13 +22,14 @@ os.environ.setdefault("ROUNDSMAN_LOG_LEVEL", "WARNING")
 
 import django
 from django.conf import settings
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 
-from config.serve import END_WITH_STDIN, PortTakenError, address_from_environment, embedded_postgres, require_free_port
+from accounts.queries import find_company_id
+from config.demo_company.people import COMPANY, PASSWORD
+from config.demo_stage import END_PATIENCE_S, DemoError, Server, live_a_day, server_log, step, web_server
+from config.serve import PortTakenError, address_from_environment, embedded_postgres, require_free_port
 from core.postgres.embedded import EmbeddedServerError
 
-COMPANY = "demo"
-PASSWORD = "roundsman-demo"  # noqa: S105  printed for everybody, and of use on this machine only
 USERS = (
     ("admin1", "administrator", "管理员"),
     ("manager1, manager2", "sales managers", "销售经理"),
@@ -40,14 +37,7 @@ USERS = (
     ("engineer1 … engineer3", "service engineers", "售后工程师"),
     ("dispatcher1", "dispatcher", "调度员"),
 )
-_START_PATIENCE_S = 60
-_END_PATIENCE_S = 20
-
-Server = subprocess.Popen[bytes]
-
-
-class DemoError(Exception):
-    """The demo cannot go on; the message says why and what to do, in both languages."""
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  what HOST may say, not what is listened on by default
 
 
 def main(arguments: list[str]) -> int:
@@ -70,26 +60,22 @@ def main(arguments: list[str]) -> int:
 def run() -> None:
     """Makes what is missing, serves, and returns when the server was ended by Ctrl-C or SIGTERM."""
     address, port = address_from_environment()
-    home = f"http://{address}:{port}"
+    reachable = "127.0.0.1" if address in _EVERYWHERE else address
+    home = f"http://{reachable}:{port}"
     with _only_demo(home):
         require_free_port(address, port)
         with contextlib.ExitStack() as leaving:
-            with _step("PostgreSQL", "数据库") as note:
+            with step("PostgreSQL", "数据库") as note:
                 leaving.enter_context(embedded_postgres())
                 note.append("embedded / 内置" if settings.EMBEDDED_POSTGRES else "DATABASE_URL")
-            with _step("Tables, triggers, roles", "数据表、触发器与角色"):
+            with step("Tables, triggers, roles", "数据表、触发器与角色"):
                 call_command("migrate", verbosity=0)
-            if "load_demo" in get_commands():
-                with _step("Demo company", "演示公司"):
-                    call_command("load_demo")
-            with _step("Web server", "网页服务") as note:
-                server = leaving.enter_context(_server(home))
+            with step("Demo company", "演示公司"):
+                call_command("load_demo")
+            with step("Web server", "网页服务") as note:
+                server = leaving.enter_context(web_server(address, port))
                 note.append(home)
-            if "run_day" in get_commands() and not _day_is_done():
-                print("  A day in the field, lived by reference clients / 由参考客户端演绎的外勤一天", flush=True)
-                with _step("A day in the field", "外勤一天"):
-                    call_command("run_day", url=home)
-                _day_mark().touch()
+            _live_the_first_day(home)
             _print_welcome(home)
             _wait_for_the_end(server)
     print("Ended, the data is kept / 已结束，数据已保留", flush=True)
@@ -103,9 +89,9 @@ def reset() -> None:
             "DATABASE_URL is set: a database on your own server is yours to drop"
             " / 已设置 DATABASE_URL：您自己服务器上的数据库请自行删除"
         )
-    with _step("Running demo ended", "已结束运行中的演示") as note:
+    with step("Running demo ended", "已结束运行中的演示") as note:
         note.append("yes / 是" if _end_running_demo() else "none was running / 没有运行中的演示")
-    with _step("Data deleted", "数据已删除"):
+    with step("Data deleted", "数据已删除"):
         database.destroy()
         shutil.rmtree(_folder(), ignore_errors=True)
 
@@ -156,7 +142,7 @@ def _end_running_demo() -> bool:
             signal.pidfd_send_signal(handle, signal.SIGTERM)
             waiter = select.poll()
             waiter.register(handle, select.POLLIN)
-            if not waiter.poll(_END_PATIENCE_S * 1000):
+            if not waiter.poll(END_PATIENCE_S * 1000):
                 raise DemoError(f"the demo (process {pid}) does not end / 演示（进程 {pid}）没有结束")
         finally:
             os.close(handle)
@@ -177,41 +163,19 @@ def _start_of(pid: int) -> str:
     return fields[19]
 
 
-# -- the server ---------------------------------------------------------------------------------------------------
+# -- the day, the server, the end -----------------------------------------------------------------------------------
 
 
-def _server_log() -> Path:
-    return Path(settings.VAR_DIR) / "log" / "server.log"
-
-
-@contextlib.contextmanager
-def _server(home: str) -> Iterator[Server]:
-    """Starts the web server, waits until it answers, and ends it on leaving."""
-    _server_log().parent.mkdir(parents=True, exist_ok=True)
-    with _server_log().open("ab") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "config.serve", END_WITH_STDIN],
-            env=os.environ | {"ROUNDSMAN_LOG_LEVEL": "INFO"},
-            stdin=subprocess.PIPE,  # closes when we end, even if we are killed: no server is left behind
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C reaches us alone, who then end it in good order
-        )
-    try:
-        deadline = time.monotonic() + _START_PATIENCE_S
-        while not _answers(home):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise DemoError(f"the server did not start, see / 服务未能启动，请查看 {_server_log()}")
-            time.sleep(0.05)
-        yield server
-    finally:
-        if server.poll() is None:
-            server.send_signal(signal.SIGINT)
-            try:
-                server.wait(_END_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+def _live_the_first_day(home: str) -> None:
+    """The first time, reps live through a day in the demo company, so that there are visits to look at."""
+    mark, company = _folder() / "day-lived-in", str(find_company_id(COMPANY))
+    if os.environ.get("ROUNDSMAN_DEMO_DAY") == "0" or (mark.exists() and mark.read_text() == company):
+        return
+    print("\n  A day in the field, lived by reference clients / 由参考客户端演绎的外勤一天", flush=True)
+    if live_a_day(home, COMPANY, _folder() / "phones") == 0:
+        mark.write_text(company)
+    else:
+        print("✗ The day was not proven, see above; the demo goes on / 外勤一天未能证明，演示继续", flush=True)
 
 
 def _wait_for_the_end(server: Server) -> None:
@@ -220,31 +184,10 @@ def _wait_for_the_end(server: Server) -> None:
         server.wait()
     except KeyboardInterrupt:
         return
-    raise DemoError(f"the server ended by itself, see / 服务意外结束，请查看 {_server_log()}")
-
-
-def _answers(home: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{home}/health/live", timeout=5) as answer:  # noqa: S310  our own address
-            return bool(answer.status < 500)
-    except urllib.error.HTTPError as refusal:
-        return refusal.code < 500
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+    raise DemoError(f"the server ended by itself, see / 服务意外结束，请查看 {server_log()}")
 
 
 # -- what is seen -------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _step(english: str, chinese: str) -> Iterator[list[str]]:
-    """Prints one line when the step is done: its name, what it appended to the list it is given, its time."""
-    note: list[str] = []
-    begun = time.monotonic()
-    yield note
-    label = f"{english} / {chinese}" + (f": {note[0]}" if note else "")
-    width = sum(2 if ord(character) > 0x2E80 else 1 for character in label)
-    print(f"✓ {label}{' ' * max(1, 72 - width)}{time.monotonic() - begun:6.1f} s", flush=True)
 
 
 def _print_welcome(home: str) -> None:
@@ -254,17 +197,23 @@ def _print_welcome(home: str) -> None:
     print(f"\n  Company / 公司    {COMPANY}\n  Password / 密码   {PASSWORD}")
     for names, english, chinese in USERS:
         print(f"    {names:<24}{english} / {chinese}")
-    print(f"\n  Log / 日志: {_server_log()}")
+    print(f"\n  Try it / 试一试:\n{_example(home)}")
+    print(f"\n  Log / 日志: {server_log()}")
     print("  Ctrl-C ends it, the data stays; make demo-reset throws it away", flush=True)
     print("  按 Ctrl-C 结束，数据保留；make demo-reset 清除数据\n", flush=True)
 
 
-def _day_mark() -> Path:
-    return _folder() / "day-done"
-
-
-def _day_is_done() -> bool:
-    return _day_mark().exists()
+def _example(home: str) -> str:
+    """Shell commands that sign in and list customers; they need curl and python3 alone."""
+    device = {"name": "curl", "platform": "other"}
+    body = json.dumps({"company": COMPANY, "username": "rep1", "password": PASSWORD, "device": device})
+    take = """python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])'"""
+    lines = (
+        f"TOKEN=$(curl -s {home}/api/v1/auth/sign-in -H 'Content-Type: application/json' \\",
+        f"  -d '{body}' | {take})",
+        f"curl -s '{home}/api/v1/customers?limit=3' -H \"Authorization: Bearer $TOKEN\" | python3 -m json.tool",
+    )
+    return "\n".join(f"    {line}" for line in lines)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

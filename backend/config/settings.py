@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "customers",
     "visits",
     "sync",
+    "config",  # for its management commands
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [

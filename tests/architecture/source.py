@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKEND = ROOT / "backend"
-_OWN = ("backend", "tests", "benchmarks", "mobile-client-spec")
+_OWN = ("backend", "tests", "benchmarks", "mobile-client-spec", "simulation")
 
 
 @cache

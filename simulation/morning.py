@@ -1,0 +1,146 @@
+"""A rep's offline morning: what is recorded at each stay of the track, in the order in which it happens.
+
+Nothing here touches the network. An event is run when its time has come; only then does it look at the phone's rows.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from simulation import cast
+from simulation.phone import Json, Phone
+from simulation.stays import Stay
+from simulation.world import Customer, Round
+
+_AT_THE_DOOR = timedelta(seconds=45)
+_EDITS = 0.5
+"""In so many of the visits something about the customer is corrected."""
+
+
+class Event(NamedTuple):
+    """Something that a user does on a phone at a time; `act` returns what to say of it."""
+
+    at: datetime
+    phone: Phone
+    act: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What goes wrong for a rep. The visits are counted from 0.
+
+    no_fix: in this one there is no position. coarse: in this one only the radio cell gives one. double_tap: in this
+    one he taps on check-out twice. restart_after: after this one his phone restarts.
+    """
+
+    no_fix: int | None = None
+    coarse: int | None = None
+    double_tap: int | None = None
+    restart_after: int | None = None
+
+
+class Fieldwork:
+    """One rep's visits along his track."""
+
+    def __init__(self, phone: Phone, round_: Round, habits: Habits, seed: int) -> None:
+        self._phone = phone
+        self._round = round_
+        self._habits = habits
+        self._chance = random.Random(seed)
+        self._plans: dict[str, str] = {}
+        self._new: Customer | None = None
+        self.visits = 0
+
+    def plan(self, day: str) -> None:
+        """Plan visits at every other customer, on the calendar day `day`."""
+        for customer in self._round.visited[::2]:
+            visit_id = self._phone.client.new_id()
+            plan = {"id": visit_id, "customer_id": customer.id, "site_id": customer.site_id, "planned_date": day}
+            self._phone.do("visits.plan", plan | {"purpose": "例行拜访 Regular visit"})
+            self._plans[customer.id] = visit_id
+
+    def events(self) -> Iterator[Event]:
+        """What happens at each stay."""
+        for number, stay in enumerate(self._round.morning.stays):
+            yield from self._visit(number, stay, self._round.at_stay[number])
+
+    def _visit(self, number: int, stay: Stay, customer: Customer | None) -> Iterator[Event]:
+        middle = stay.arrived + (stay.left - stay.arrived) / 2
+        at_the_door = min(stay.arrived + _AT_THE_DOOR, middle)
+        visit: Json = {}
+
+        def arrive() -> str:
+            who = customer or self._new or self._find_customer()
+            visit["id"] = self._plans.pop(who.id, None) or self._phone.client.new_id()
+            fix = self._fix(number, self._phone.now)
+            self._phone.do("visits.check_in", {"visit_id": visit["id"], "customer_id": who.id, "fix": fix})
+            self.visits += 1
+            return f"签到 checks in at {who.name}"
+
+        def write() -> str:
+            note: Json = {"note": self._chance.choice(cast.NOTES), "next_step": self._chance.choice(cast.NEXT_STEPS)}
+            note |= {"visit_id": visit["id"], "result": self._chance.choice(cast.RESULTS)}
+            self._phone.do("visits.log", {"id": self._phone.client.new_id(), **note})
+            who = customer or self._new
+            if who and self._chance.random() < _EDITS:
+                self._correct(who)
+            return "记录拜访 writes the visit down"
+
+        def leave() -> str:
+            fix = self._fix(number, self._phone.now)
+            for _ in range(2 if number == self._habits.double_tap else 1):
+                self._phone.do("visits.check_out", {"visit_id": visit["id"], "fix": fix})
+            return "签退 leaves"
+
+        def restart() -> str:
+            self._phone.restart()
+            return "手机重启 the phone restarts"
+
+        yield Event(at_the_door, self._phone, arrive)
+        yield Event(middle, self._phone, write)
+        yield Event(stay.left, self._phone, leave)
+        if number == self._habits.restart_after:
+            yield Event(stay.left + timedelta(seconds=1), self._phone, restart)
+
+    def _fix(self, number: int, at: datetime) -> Json | None:
+        """The newest fix of the track, as the phone sends it. Tracks do not say how accurate they are."""
+        if number == self._habits.no_fix:
+            return None
+        fix = self._round.morning.last_fix(at)
+        sent: Json = {"lat": fix.lat, "lon": fix.lon, "age_ms": int((at - fix.at).total_seconds() * 1000)}
+        if number == self._habits.coarse:
+            return sent | {"accuracy_m": 650.0, "provider": "network", "is_mock": False}
+        return sent | {"accuracy_m": round(self._chance.uniform(4, 40), 1), "provider": "gps", "is_mock": False}
+
+    def _find_customer(self) -> Customer:
+        """Create the customer whose door this is, with site and contact: all of it offline."""
+        client = self._phone.client
+        fix = self._round.morning.last_fix(self._phone.now)
+        name = self._chance.choice(cast.NEW_SHOPS)
+        new = Customer(client.new_id(), name, fix.lat, fix.lon, client.new_id(), client.new_id())
+        created = self._phone.do("customers.create", {"id": new.id, "name": name, "stage": "lead"})
+        position = {"lat": new.lat, "lon": new.lon}
+        site: Json = {"id": new.site_id, "customer_id": new.id, "name": "门店 Shop", "position": position}
+        self._phone.do("customers.add_site", site, created)
+        contact = {"id": new.contact_id, "customer_id": new.id, "name": self._chance.choice(cast.CONTACTS)}
+        self._phone.do("customers.add_contact", contact | {"is_primary": True}, created)
+        self._new = new
+        return new
+
+    def _correct(self, customer: Customer) -> None:
+        change = self._chance.choice(("customer", "contact", "site"))
+        if change == "customer":
+            classes = {
+                "customer_class": self._chance.choice("ABCD"),
+                "stage": self._chance.choice(("active", "prospect")),
+            }
+            self._phone.edit("customers.update", "customer", customer.id, **classes)
+        elif change == "contact":
+            title = self._chance.choice(cast.TITLES)
+            self._phone.edit("customers.update_contact", "contact", customer.contact_id, title=title)
+        else:
+            self._phone.edit(
+                "customers.update_site", "site", customer.site_id, address="二层，从侧门进 2nd floor, side door"
+            )
