@@ -9,7 +9,8 @@ from uuid import UUID
 class Actor:
     """A user of a company, on a device when he acts from a phone.
 
-    roles: any of rep, engineer, dispatcher, manager, admin. locale: `en` or `zh-Hans`.
+    roles: any of rep, engineer, dispatcher, manager, admin. locale: `en` or `zh-Hans`. recorded_by_id: who recorded the
+    command, when it is run under another's name: the rights are then the other's, the deed stays whose it was.
     """
 
     company_id: UUID
@@ -18,6 +19,12 @@ class Actor:
     org_unit_id: UUID | None = None
     locale: str = "en"
     device_id: UUID | None = None
+    recorded_by_id: UUID | None = None
+
+    @property
+    def author_id(self) -> UUID:
+        """Whose deed it is: the user himself, unless the command is run under another's name."""
+        return self.recorded_by_id or self.user_id
 
     def has_role(self, *roles: str) -> bool:
         """Whether the actor has any of `roles`."""

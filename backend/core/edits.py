@@ -58,7 +58,7 @@ def apply_edit(
             }
         )
     if result.values:
-        mark = {"at": to_wire(item.occurred_at), "by": str(actor.user_id)}
+        mark = {"at": to_wire(item.occurred_at), "by": str(actor.author_id)}
         row.edits = stored | dict.fromkeys(result.values, mark)  # type: ignore[attr-defined]
         for name in result.values:
             setattr(row, name, values[name])
@@ -81,7 +81,7 @@ def _keep(
 ) -> Conflict:
     """The conflict row, published to the user whose value lost."""
     theirs_lost = conflict.kept == "yours"
-    loser = conflict.their_by if theirs_lost and conflict.their_by else actor.user_id
+    loser = conflict.their_by if theirs_lost and conflict.their_by else actor.author_id
     return Conflict(
         company_id=actor.company_id,
         user_id=loser,
@@ -94,7 +94,7 @@ def _keep(
         yours=conflict.yours,
         theirs=conflict.theirs,
         kept=conflict.kept,
-        your_user_id=actor.user_id,
+        your_user_id=actor.author_id,
         their_user_id=conflict.their_by,
         your_at=item.occurred_at,
         their_at=conflict.their_at,

@@ -155,7 +155,7 @@ class UnknownCommand(DomainError):
 
 
 class UnknownSchema(DomainError):
-    """This server does not know version {schema} of the command yet. It is kept and will be applied after an upgrade."""
+    """This server does not know version {schema} of the command yet. It is kept, and applied after an upgrade."""
 
     code = "sync.unknown_schema"
     zh = "服务器尚不认识该命令的第 {schema} 版，已保存，升级后执行。"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -154,6 +154,7 @@ def settle_again(
         failed = {} if deliberate else failed_dependencies(requests, operator)
         for record, request in zip(found, requests, strict=True):
             actor = load_actor(operator.company_id, as_user_id or record.user_id)
+            actor = replace(actor, recorded_by_id=record.user_id)
             case = read(request, actor)
             if case.refusal is None:
                 case.wait_for_any(failed)
@@ -181,10 +182,22 @@ def park(requests: Sequence[CommandRequest], actor: Actor, door: str, reason: er
     return [case.verdict(actor) for case in cases]
 
 
-def settle_with(record: CommandRecord, verdict: Verdict, *, operator: Actor) -> None:
-    """Settle a parked command without running it: an operator discards it or hands it back."""
-    case = Case(_request(record), text=record_payload_text(record), fingerprint=bytes(record.fingerprint))
-    _store_settlement(case, record, operator, verdict)
+def give_up(record: CommandRecord, reason: errors.DomainError, *, operator: Actor) -> list[UUID]:
+    """Settle a parked command as refused without running it, and what waits for it: that can never be applied either.
+
+    Returns the ids of all that were settled.
+    """
+    settled: list[UUID] = []
+    queue = {record.id}
+    while queue:
+        hold(queue)
+        found = _unsettled(queue - set(settled), operator)
+        for doomed in found:
+            case = Case(_request(doomed), record_payload_text(doomed), bytes(doomed.fingerprint), refusal=reason)
+            _store_settlement(case, doomed, operator, case.verdict(operator))
+        settled += [doomed.id for doomed in found]
+        queue = _waiting_for([doomed.id for doomed in found], operator)
+    return settled
 
 
 def record_payload_text(record: CommandRecord) -> str:

@@ -1,4 +1,4 @@
-"""One structured log line per request, with the ids of request, company, user and device; never secrets or positions."""
+"""One structured log line a request, with the ids of request, company, user and device; no secrets, no positions."""
 
 import re
 import time

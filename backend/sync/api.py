@@ -116,7 +116,7 @@ def pull_only(request: HttpRequest) -> HttpResponse:
 @router.get("/commands", response={200: CommandPage, 401: ErrorBody, 403: ErrorBody, 422: ErrorBody}, auth=bearer)
 @fenced
 def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpResponse:
-    """Commands with their verdicts, newest first: one's own; a manager's subordinates'; an administrator's company's."""
+    """Commands with their verdicts, newest first: one's own, for managers their subordinates', for admins all."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
     return command_page(actor, filters, _whose(actor))
 

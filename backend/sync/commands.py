@@ -8,9 +8,9 @@ from uuid import UUID
 
 from core import records
 from core.actor import Actor
-from core.batches import Batch, Verdict
+from core.batches import Batch
 from core.commands import execute_nested
-from core.models import CommandRecord, Conflict, Status
+from core.models import CommandRecord
 from core.registry import command
 from sync import errors, policies, queries
 from sync.schemas import Discard, Release, RestoreValue
@@ -34,7 +34,7 @@ def release(actor: Actor, items: Batch[Release]) -> None:
 
 @command("sync.discard", payload=Discard, roles={"manager", "admin"})
 def discard(actor: Actor, items: Batch[Discard]) -> None:
-    """Decide that a parked command is not applied; its user sees it refused, with the reason.
+    """Decide that a parked command is not applied, nor what waits for it; their users see them refused and why.
 
     Refuses sync.command_not_found, sync.not_waiting, core.forbidden.
     """
@@ -42,17 +42,7 @@ def discard(actor: Actor, items: Batch[Discard]) -> None:
     for item in items:
         with item:
             record = _waiting(actor, item.payload.command_id)
-            refusal = errors.Discarded(reason=item.payload.reason)
-            verdict = Verdict(
-                record.id,
-                Status.REFUSED.value,
-                record.seq,
-                refusal.code,
-                None,
-                refusal.message(actor.locale),
-                refusal.details,
-            )
-            records.settle_with(record, verdict, operator=actor)
+            records.give_up(record, errors.Discarded(reason=item.payload.reason), operator=actor)
 
 
 @command("sync.restore_value", payload=RestoreValue)

@@ -5,7 +5,8 @@ from core.feeds import FEEDS, Feed
 # Publishing rows. Unchanged ones are left alone: no phone is told of what it has.
 _PUBLISH = """
 insert into sync_entry (company_id, scope_id, kind, id, xid, version, tag, body)
-select s.company_id, s.scope_id, '{kind}', s.id, pg_current_xact_id(), {version}, sync_tag('{kind}', s.id, s.body), s.body
+select s.company_id, s.scope_id, '{kind}', s.id, pg_current_xact_id(), {version},
+       sync_tag('{kind}', s.id, s.body), s.body
 from ({rows}) s {before}
 on conflict (scope_id, kind, id) do update
 set xid = excluded.xid, version = greatest(sync_entry.version + 1, excluded.version),

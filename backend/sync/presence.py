@@ -5,8 +5,7 @@ from collections import OrderedDict
 from threading import Lock
 from uuid import UUID
 
-from django.db import transaction
-from django.db import connection
+from django.db import connection, transaction
 
 from core.actor import Actor
 from sync.cursors import unseal

@@ -22,7 +22,7 @@ MAX_COMMANDS = 1_000
 
 @dataclass(slots=True)
 class Push:
-    """One request's commands in the order in which they happened, and what the device's clocks read when it was sent."""
+    """One request's commands in the order in which they happened, and what the device's clocks read at its sending."""
 
     clock: ClockReading
     commands: list[CommandRequest] = field(default_factory=list)

@@ -77,7 +77,7 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     visits.already_closed; parks sync.scope_lost.
     """
     asked = items.each("visit_id")
-    locked = queries.lock_visits_and_open(asked, actor.user_id, NOTED_VISITS)
+    locked = queries.lock_visits_and_open(asked, actor.author_id, NOTED_VISITS)
     visits = {visit.id: visit for visit in locked.values() if visit.id in asked}
     reach = customer_queries.reach_doors(actor, items.each("customer_id") | _customers_of(visits))
     days = account_queries.list_company_days(actor.company_id, (item.occurred_at for item in items.items))
@@ -139,7 +139,7 @@ def log(actor: Actor, items: Batch[schemas.Log]) -> None:
                     company_id=actor.company_id,
                     visit_id=visit.id,
                     customer_id=visit.customer_id,
-                    author_id=actor.user_id,
+                    author_id=actor.author_id,
                     result=payload.result,
                     note=payload.note,
                     next_step=payload.next_step,
@@ -178,10 +178,10 @@ def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UU
             id=payload.visit_id,
             company_id=actor.company_id,
             customer_id=payload.customer_id,
-            rep_id=actor.user_id,
+            rep_id=actor.author_id,
             state=State.PLANNED,
             created_at=item.occurred_at,
-            created_by_id=actor.user_id,
+            created_by_id=actor.author_id,
         )
     visit = _visit_in_reach(payload.visit_id, visits, reach)
     policies.may_check_in(actor, visit)
@@ -283,7 +283,7 @@ def _write_after_visits(items: Batch[Any], proofs: Sequence[CheckIn]) -> None:
 
 
 def _open_visits_of(actor: Actor, visits: Mapping[UUID, Visit]) -> list[Visit]:
-    own = [visit for visit in visits.values() if visit.state == State.OPEN and visit.rep_id == actor.user_id]
+    own = [visit for visit in visits.values() if visit.state == State.OPEN and visit.rep_id == actor.author_id]
     return sorted(own, key=lambda visit: visit.checked_in_at)
 
 

@@ -27,7 +27,7 @@ def recognise(file: BinaryIO) -> tuple[str, str]:
     encoding = _encoding(file)
     with _Text(file, encoding) as text:
         start = text.read(65_536)
-    if "\0" in start[:512] or start.startswith(("%PDF", "{\\rtf", "<!DOCTYPE", "<html", "<?xml")):
+    if start.startswith(("%PDF", "{\\rtf", "<!DOCTYPE", "<html", "<?xml")):
         raise FormatUnknown("file")
     return encoding, _separator(start)
 
