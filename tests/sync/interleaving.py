@@ -24,7 +24,9 @@ _PAGE_BYTES = (1, 450, 2_000, 20_000)  # one row to some fifty
 class Writers:
     """Four open connections, and what they may do to one company's customers, contacts and shares."""
 
-    def __init__(self, chance: random.Random, company: TestCompany, connections: Sequence[psycopg.Connection[Any]]) -> None:
+    def __init__(
+        self, chance: random.Random, company: TestCompany, connections: Sequence[psycopg.Connection[Any]]
+    ) -> None:
         self._chance = chance
         self._tables = [Tables(connection, company.id) for connection in connections]
         self._users = [company.alice.id, company.bob.id, company.zed.id]
@@ -92,7 +94,9 @@ class Writers:
 
     def _reassign(self, tables: Tables) -> None:
         tables.execute(
-            "update customers_customer set owner_id = %s where id = %s", self._chance.choice(self._users), self._customer()
+            "update customers_customer set owner_id = %s where id = %s",
+            self._chance.choice(self._users),
+            self._customer(),
         )
 
     def _share(self, tables: Tables) -> None:

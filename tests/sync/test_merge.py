@@ -71,4 +71,3 @@ def test_a_second_time_changes_nothing(
     after = current | _merge(current, changes, at).values
     again = _merge(after, changes, at, last_edits={name: FieldEdit(at, "me") for name in changes})
     assert after | again.values == after
-

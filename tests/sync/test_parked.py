@@ -282,9 +282,7 @@ def test_who_may_settle(company: TestCompany, alice: Device, bob: Device, carol:
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("second", [_release, _discard])
-def test_two_operators_at_once(
-    company: TestCompany, alice: Device, carol: Device, fault: Fault, second: Any
-) -> None:
+def test_two_operators_at_once(company: TestCompany, alice: Device, carol: Device, fault: Fault, second: Any) -> None:
     """The command takes effect once, and what its user is told is what happened."""
     create = alice.create("Boom")
     alice.push(create)
@@ -366,7 +364,9 @@ def test_the_later_field_time_wins_whoever_comes_first(alice: Device, bob: Devic
     alice.push(create, alice.command("customers.share", {"customer_id": id_, "user_id": str(bob.persona.id)}))
     clock = {"uptime_ms": 10_000_000, "boot_id": "b"}
     bob.push(bob.edit(id_, "phone", "0", "early") | {"uptime_ms": 8_000_000, "boot_id": "b"}, clock=clock)
-    [verdict] = alice.push(alice.edit(id_, "phone", "0", "late") | {"uptime_ms": 9_000_000, "boot_id": "b"}, clock=clock)
+    [verdict] = alice.push(
+        alice.edit(id_, "phone", "0", "late") | {"uptime_ms": 9_000_000, "boot_id": "b"}, clock=clock
+    )
     assert verdict["conflicts"][0]["kept"] == "yours"
     assert alice.rows("customer")[id_]["phone"] == "late"
     [conflict] = bob.rows("conflict").values()  # bob's value lost, so it is his to see

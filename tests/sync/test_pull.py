@@ -229,7 +229,9 @@ def test_pages(company: TestCompany, page_bytes: int) -> None:
     keys = [(row["scope"], row["kind"], row["id"]) for page in pages for row in page["changes"]["rows"]]
     assert keys == sorted(set(keys))
     for page in pages:
-        sizes = [len(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()) for row in page["changes"]["rows"]]
+        sizes = [
+            len(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()) for row in page["changes"]["rows"]
+        ]
         assert len(sizes) == 1 or sum(sizes) <= page_bytes
     assert all(page["digests"] == {} for page in pages[:-1])
     assert pages[-1]["digests"] == phone.digests()
@@ -564,7 +566,9 @@ def test_a_user_moves_to_another_team(company: TestCompany) -> None:
     phone = Phone.of(company.alice)
     phone.sync()
     with committed(company.id) as tables:
-        tables.execute("update accounts_user set org_unit_id = %s where id = %s", company.units["south"], company.alice.id)
+        tables.execute(
+            "update accounts_user set org_unit_id = %s where id = %s", company.units["south"], company.alice.id
+        )
     [answer] = phone.sync()
     assert answer["changes"]["enter"] == [str(company.units["south"])]
     assert [leave["scope"] for leave in answer["changes"]["leave"]] == [str(company.units["north"])]
@@ -599,7 +603,7 @@ def test_entries_and_grants_are_proved(company: TestCompany) -> None:
         contact = tables.add_contact(tables.add_customer(company.alice.id))
     assert sum(part.total for part in check_company(company.id)) == 0
     with psycopg.connect(admin_conninfo(DATABASE)) as admin:
-        admin.execute("update sync_entry set body = '{\"name\":\"wrong\"}' where id = %s", [contact])
+        admin.execute('update sync_entry set body = \'{"name":"wrong"}\' where id = %s', [contact])
         admin.execute("delete from sync_entry where kind = 'user' and id = %s", [company.bob.id])
         admin.execute("update sync_grant set active = false, phone = false where user_id = %s and scope_id = %s",
                       [company.alice.id, company.id])  # fmt: skip

@@ -14,7 +14,13 @@ from sync.errors import TooManyCommands
 from sync.wire import read_sync
 
 RECEIVED = datetime(2026, 11, 22, tzinfo=UTC)
-_scalars = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+_scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+)
 _json = st.recursive(
     _scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
     max_leaves=12,
@@ -152,7 +158,9 @@ def test_a_fault_of_one_command_is_its_own(members: dict[str, Any], field: str) 
 
 def test_a_hole_in_a_text_blocks_nothing() -> None:
     """Half of a surrogate pair, which strict JSON readers refuse, stays in its own command."""
-    body = b'{"commands": [{"id": "%s", "seq": 1, "name": "a", "payload": {"note": "\\ud83d"}}]}' % str(uuid7()).encode()
+    body = (
+        b'{"commands": [{"id": "%s", "seq": 1, "name": "a", "payload": {"note": "\\ud83d"}}]}' % str(uuid7()).encode()
+    )
     assert read_sync(body, RECEIVED).push.commands[0].payload == {"note": "\ud83d"}
 
 
@@ -166,4 +174,3 @@ def test_too_many_commands() -> None:
     with pytest.raises(TooManyCommands):
         _read(commands=[_command(seq=number) for number in range(1, 1002)])
     assert len(_read(commands=[_command(seq=number) for number in range(1, 1001)]).push.commands) == 1000
-
