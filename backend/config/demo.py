@@ -24,7 +24,6 @@ import django
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from accounts.queries import find_company_id
 from config.demo_company.people import COMPANY, PASSWORD
 from config.demo_stage import END_PATIENCE_S, DemoError, Server, live_a_day, server_log, step, web_server
 from config.serve import PortTakenError, address_from_environment, embedded_postgres, require_free_port
@@ -168,6 +167,8 @@ def _start_of(pid: int) -> str:
 
 def _live_the_first_day(home: str) -> None:
     """The first time, reps live through a day in the demo company, so that there are visits to look at."""
+    from accounts.queries import find_company_id  # needs Django set up, which `main` sees to
+
     mark, company = _folder() / "day-lived-in", str(find_company_id(COMPANY))
     if os.environ.get("ROUNDSMAN_DEMO_DAY") == "0" or (mark.exists() and mark.read_text() == company):
         return
