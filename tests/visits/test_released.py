@@ -1,5 +1,7 @@
 """A rep loses his customer while he is offline: his morning waits, and a manager applies it as the new owner."""
 
+from itertools import pairwise
+
 from core.fence import company_fence
 from core.ids import uuid7
 from core.models import CommandRecord
@@ -22,7 +24,7 @@ def test_the_visit_stays_with_the_rep_who_was_there(company: TestCompany) -> Non
         request("visits.check_in", {"visit_id": ad_hoc, "customer_id": customer_id, "fix": FIX}),
         request("visits.log", {"id": log_id, "visit_id": ad_hoc, "result": "ordered"}),
     ]
-    for earlier, later in zip(morning, morning[1:], strict=False):
+    for earlier, later in pairwise(morning):
         later.depends_on = [earlier.id]
     assert {verdict.status for verdict in push(alice, *morning)} == {"parked"}
 
