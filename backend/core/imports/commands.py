@@ -4,6 +4,7 @@ What an import does to customers, products and so on is done by those apps' own 
 """
 
 import hashlib
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,15 +14,16 @@ from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
 
+import psycopg
 import zstandard
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.actor import Actor
 from core.clock import now
 from core.errors import DomainError, IdReused, IdTaken
-from core.fence import company_fence
+from core.fence import SETTING, company_fence
 from core.ids import uuid7
 from core.imports import headers
 from core.imports.models import Import, ImportPart, Mode, State
@@ -34,6 +36,7 @@ KEPT = timedelta(days=7)
 _SILENT_S = 120
 """A check or apply that gave no sign of life for so long has died with its process."""
 _PULSE_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 def upload(
@@ -175,16 +178,18 @@ class Pulse:
         self._told_at = time.monotonic()
 
     def tell(self, done: int) -> None:
-        """So many rows are behind it; told at most once a second."""
+        """So many rows are behind it; told at most once a second. Progress that cannot be told stops nothing."""
         if time.monotonic() - self._told_at < _PULSE_S:
             return
         self._told_at = time.monotonic()
-        with self._connection.cursor() as cursor:
-            cursor.execute(
-                "select set_config('roundsman.company_id', %s, true);"
-                " update imports_import set done = %s, beat_at = now() where id = %s",
-                [str(self._item.company_id), done, self._item.id],
-            )
+        try:
+            self._connection.ensure_connection()
+            raw: psycopg.Connection[Any] = self._connection.connection
+            with raw.transaction():
+                raw.execute("select set_config(%s, %s, true)", [SETTING, str(self._item.company_id)])
+                raw.execute("update imports_import set done = %s, beat_at = now() where id = %s", [done, self._item.id])
+        except (psycopg.Error, DatabaseError):
+            _log.warning("progress not told", extra={"import_id": str(self._item.id)})
 
     def close(self) -> None:
         """Give the connection back."""

@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from core.fence import company_fence
 from core.imports import commands, queries
 from core.imports.models import Import
-from core.imports.planning import Planned, Planner, column_of
+from core.imports.planning import Planned, Planner, blamed_column
 from core.imports.registry import SPECS
 from core.imports.rows import Fault
 
@@ -64,7 +64,7 @@ def run(planned: list[Planned], execute: Callable[[list[CommandRequest]], Sequen
         for step, request in zip(item.steps, item.requests(), strict=True):
             verdict = verdicts[request.id]
             if not verdict.settled:
-                item.fail(Fault(column_of(step, verdict.field), verdict.code or "", verdict.details))
+                item.fail(Fault(blamed_column(step, verdict), verdict.code or "", verdict.details))
                 break
     return not any(item.row.errors for item in planned)
 

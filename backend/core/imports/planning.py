@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.actor import Actor
-from core.batches import CommandRequest
+from core.batches import CommandRequest, Verdict
 from core.errors import DomainError
 from core.imports import errors
 from core.imports.cells import NOTHING, shorten
@@ -193,6 +193,15 @@ def column_of(step: Step, path: str | None) -> str | None:
     parts = [part for part in (path or "").split(".") if part not in ("changes", "from", "to")]
     named = next((step.columns[part] for part in reversed(parts) if part in step.columns), None)
     return named or (parts[0] if parts and parts[0] else None)
+
+
+def blamed_column(step: Step, verdict: Verdict) -> str | None:
+    """The column to blame for a refusal. A constraint names no member, but its code does: `customers.code_taken`."""
+    if verdict.field is not None:
+        return column_of(step, verdict.field)
+    taken = (verdict.code or "").partition(".")[2].removesuffix("_taken")
+    members = {**step.payload, **step.payload.get("changes", {})}
+    return next((column_of(step, name) for name in members if taken == name or taken.endswith(f"_{name}")), None)
 
 
 def _explain(item: ErrorDetails) -> DomainError:
