@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "visits",
     "sync",
     "config",  # for its management commands
+    "ninja",  # for the API's page of documentation, with its scripts and styles
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
@@ -50,6 +51,8 @@ MIDDLEWARE = [
     "config.refusals.TypedRefusals",
     "django.middleware.security.SecurityMiddleware",
 ]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "/static/"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"

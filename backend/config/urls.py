@@ -1,14 +1,22 @@
 """The URL map: everything machines speak is below /api/v1/."""
 
+from pathlib import Path
+
+import ninja
 from django.urls import path
+from django.views.static import serve
 
 from config.api import api
 from config.health import live, ready
 from sync.events import events
+
+_NINJA_FILES = Path(ninja.__file__).parent / "static" / "ninja"
 
 urlpatterns = [
     path("health/live", live),
     path("health/ready", ready),
     path("api/v1/sync/events", events),
     path("api/v1/", api.urls),
+    # The documentation's page brings its own scripts: many of its readers have no way to a foreign network.
+    path("static/ninja/<path:path>", serve, {"document_root": _NINJA_FILES}),
 ]
