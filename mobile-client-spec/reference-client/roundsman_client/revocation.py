@@ -49,17 +49,22 @@ class Revocation:
                 "details": revoked.details,
             },
         )
+        self._outbox.send_again(except_ids=())
         try:
             self._deliver()
         except ClientError as trouble:
             _log.warning("revoked, but unsent work could not be delivered: %s", type(trouble).__name__)
         revoked.unsent = self._outbox.count_unsent()
-        revoked.wiped = revoked.unsent == 0
+        revoked.wiped = not self._outbox.has_unsent(0)
         self._store.wipe(keep_outbox=not revoked.wiped)
         _log.warning("device revoked: wiped, %s commands kept", revoked.unsent)
 
     def _deliver(self) -> None:
-        """Push what is unsent with the token at hand: a revoked device gets no new one."""
+        """Push what is kept, with the token at hand: a revoked device gets no new one.
+
+        What was acknowledged goes too: if the server's history changed since, this phone was not told, and after it
+        nobody could bring those commands back. Where they are known, sending them again changes nothing.
+        """
         sent_up_to = 0
         while batch := self._outbox.next_batch(sent_up_to, BATCH_COMMANDS):
             now = self._clock.read()

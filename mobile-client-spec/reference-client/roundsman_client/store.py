@@ -152,13 +152,16 @@ class Store:
         kept = ("identity", "device_id", "tokens", "last_seq", "contained", "revoked") if keep_outbox else ()
         with self.transaction() as db:
             for table in ("server_row", "scope", "overlay_row", "repair", "repair_before", "repair_count"):
-                db.execute(f"delete from {table}")  # noqa: S608 - names of this module
+                db.execute(f"delete from {table}")
             if keep_outbox:
-                db.execute("delete from command where id in (select command_id from verdict where status <> 'held')")
+                db.execute(
+                    "delete from command where not resend and id in"
+                    " (select command_id from verdict where status <> 'held')"
+                )
             else:
                 db.execute("delete from command")
             marks = ",".join("?" * len(kept))
-            db.execute(f"delete from remembered where name not in ({marks})", kept)  # noqa: S608
+            db.execute(f"delete from remembered where name not in ({marks})", kept)
         with self._lock:
             # Erased text must not survive in the write-ahead log either.
             self.db.execute("pragma wal_checkpoint(truncate)")
