@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-MINUTES ?= 10
+SECONDS ?= 600
 TESTS ?=
 DAY ?=
 export PYTHON
@@ -49,8 +49,8 @@ format: install-dev ## write the code as `make check` wants it
 bench: install-dev ## the measurements, beside a floor measured in the same run
 	@PYTHONPATH=backend $(RUN) -m benchmarks
 
-soak: install-dev ## the sync oracle for MINUTES (10)
-	@ROUNDSMAN_SOAK_S=$$(( $(MINUTES) * 60 )) $(RUN) -m pytest -m soak --timeout=0 -s
+soak: install-dev ## the sync oracle and the crashes for SECONDS (600) each; ROUNDSMAN_SEED=… plays one again
+	@ROUNDSMAN_SOAK_S=$(SECONDS) $(RUN) -m pytest -m soak --timeout=0 -s
 
 spec: install ## write mobile-client-spec/openapi.json anew
 	@cd backend && ../$(RUN) -m config.spec

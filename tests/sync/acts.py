@@ -50,8 +50,8 @@ def remove_contact(gadget: Gadget, chance: random.Random) -> None:
         gadget.do("customers.remove_contact", {"id": id_})
 
 
-def visit(gadget: Gadget, chance: random.Random) -> None:
-    if id_ := _one(gadget, "customer", chance):
+def visit(gadget: Gadget, chance: random.Random, customer_id: str | None = None) -> None:
+    if id_ := customer_id or _one(gadget, "customer", chance):
         visit_id = gadget.client.new_id()
         if chance.random() < 0.3:
             gadget.do("visits.plan", {"id": visit_id, "customer_id": id_, "planned_date": "2026-12-01"})

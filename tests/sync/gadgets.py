@@ -1,4 +1,4 @@
-"""The devices of the oracle: the reference client on a bad network, with a clock that jumps, killed and started again."""
+"""The devices of the oracle: the reference client on a bad network, its clock jumping, killed and started again."""
 
 import random
 from datetime import UTC, datetime
@@ -11,7 +11,6 @@ from roundsman_client.clock import FakeClock
 from roundsman_client.errors import DeviceRevoked, ServerRefused, SignInRequired
 from roundsman_client.sync import SyncReport
 from roundsman_client.transport import HttpTransport
-
 from tests.personas import Persona
 
 BAD = Faults(lose_request=0.1, lose_answer=0.12, cut_answer=0.08, double=0.12, late=0.12)

@@ -136,7 +136,7 @@ def writers(chance: random.Random, company: TestCompany) -> Iterator[Writers]:
 
 
 def pull_somehow(chance: random.Random, phone: Phone) -> None:
-    """One page; sometimes the answer is lost on the way, sometimes the phone asks for a repair that it does not need."""
+    """One page; sometimes the answer is lost on the way, sometimes the phone asks for a repair without need."""
     phone.page_bytes = chance.choice(_PAGE_BYTES)
     dice = chance.random()
     if dice < 0.1:

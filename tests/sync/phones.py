@@ -133,6 +133,13 @@ def truth(user_id: UUID) -> dict[Key, tuple[str, str, str]]:
     }
 
 
+def is_right(phone: Phone) -> bool:
+    """Whether the replica is the truth, by its own books, the server's digests and a fresh phone."""
+    fresh = Phone(phone.actor)
+    digests = fresh.sync(digests="all")[-1]["digests"]
+    return phone.view() == truth(phone.actor.user_id) == fresh.view() and phone.digests() == digests
+
+
 def tag_of(kind: str, id_: str, body: str) -> str:
     """The tag of a row as section 6 of the protocol defines it."""
     return hashlib.md5(f"{kind}|{id_}|{body}".encode()).hexdigest()[:16]

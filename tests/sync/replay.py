@@ -1,4 +1,4 @@
-"""What the edits of a customer must have come to, computed anew from the stored commands by other code than the server's.
+"""What the edits of a customer must have come to: computed from the stored commands, by other code than the server's.
 
 A command that was applied twice, or not at all, or in another order than its verdict says, gives another value.
 """

@@ -15,12 +15,12 @@ from core.ids import uuid7
 from sync.cursors import Cursor, Paging, Position, kinds_digest, seal, unseal
 from sync.errors import CursorInvalid
 from sync.snapshots import Snapshot
+from tests.personas import make_company
+from tests.sync.devices import Device
 from tests.sync.test_snapshots import snapshots
 
 OWNER = Actor(uuid7(), uuid7(), frozenset({"rep"}), device_id=uuid7())
-_instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(
-    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
-)
+_instants = st.integers(946_684_800, 4_102_444_800).map(lambda second: datetime.fromtimestamp(second, UTC))
 _pagings = st.builds(
     Paging,
     snapshots(),
@@ -109,3 +109,44 @@ def test_expiry() -> None:
 def test_the_digest_of_kinds_ignores_their_order_only() -> None:
     assert kinds_digest(["site", "customer"]) == kinds_digest(["customer", "site"])
     assert kinds_digest(["site"]) != kinds_digest(["site", "customer"])
+
+
+@pytest.fixture(scope="module")
+def phones() -> list[Device]:
+    """Two phones of alice's, one of a colleague's, one in another company."""
+    ours, theirs = make_company(), make_company()
+    return [Device(person) for person in (ours.alice, ours.alice, ours.bob, theirs.alice)]
+
+
+def _asked(phone: Device, cursor: object) -> tuple[int, str | None]:
+    """The status and error code of a pull with this cursor, the same at both doors."""
+    found = set()
+    for path in ("/api/v1/sync", "/api/v1/sync/pull"):
+        response = phone.client.call("POST", path, {"cursor": cursor})
+        found.add((response.status_code, response.json().get("error", {}).get("code")))
+    assert len(found) == 1
+    return found.pop()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=120), st.integers(0, 10_000), st.characters())
+def test_no_text_is_more_than_a_typed_refusal(phones: list[Device], text: str, at: int, character: str) -> None:
+    phone = phones[0]
+    good = phone.sync()["cursor"]
+    at %= len(good)
+    for cursor in (text, good[:at] or "x", good[:at] + text, good[:at] + character + good[at + 1 :] + "x", good + good):
+        assert _asked(phone, cursor) == (400, "sync.cursor_invalid")
+
+
+def test_anybody_elses_cursor_at_the_door(phones: list[Device]) -> None:
+    for owner in phones:
+        for max_bytes in (1_024, 1_048_576):  # of a page inside an answer, and of a complete one
+            cursor = owner.sync(max_bytes=max_bytes)["cursor"]
+            for phone in phones:
+                expected = (200, None) if phone is owner else (400, "sync.cursor_invalid")
+                assert _asked(phone, cursor) == expected
+
+
+@pytest.mark.parametrize("cursor", [5, True, [], {}, 1.5])
+def test_a_cursor_that_is_no_text(phones: list[Device], cursor: object) -> None:
+    assert _asked(phones[0], cursor) == (422, "core.invalid_input")

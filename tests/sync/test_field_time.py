@@ -9,7 +9,7 @@ from core.clock import ClockReading, field_time
 
 RECEIVED = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _ages_ms = st.integers(0, 60 * 86_400_000)
-_wall_clocks = st.datetimes(datetime(1970, 1, 2), datetime(2199, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
+_wall_clocks = st.integers(86_400, 7_226_582_400).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 
 def _ms(milliseconds: int) -> timedelta:

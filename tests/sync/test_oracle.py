@@ -9,7 +9,6 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +17,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from roundsman_client.bad_network import Faults
 
+from roundsman_client.bad_network import Faults
 from sync.pull import renew_epoch
 from tests.personas import make_company
 from tests.sync import acts, verdict
 from tests.sync.backups import Backup
 from tests.sync.gadgets import BAD, Gadget
-from tests.web_server import free_port, web_server
 
-_SECONDS = float(os.environ.get("ROUNDSMAN_SOAK_SECONDS") or 40)
+_SECONDS = float(os.environ.get("ROUNDSMAN_SOAK_S") or 40)
 _SEED = os.environ.get("ROUNDSMAN_SEED")
 _RUNS_PER_SEED = 6
 _MUST_HAPPEN = ("applied", "merged", "parked sync.scope_lost", "parked sync.dependency_waiting", "conflicts",
@@ -157,19 +155,11 @@ class Oracle(RuleBasedStateMachine):
             self._folder.cleanup()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[None]:
-    """A web server of two workers on this process's database."""
-    global _url
-    port = free_port()
-    with web_server(port, workers=2):
-        _url = f"http://127.0.0.1:{port}"
-        yield
-
-
-@pytest.mark.usefixtures("server")
+@pytest.mark.soak
 @pytest.mark.timeout(0)
-def test_everything_is_true_in_the_end() -> None:
+def test_everything_is_true_in_the_end(server_url: str) -> None:
+    global _url
+    _url = server_url
     began, runs = time.monotonic(), 0
     while not runs or (time.monotonic() < began + _SECONDS and not _SEED):
         number = int(_SEED) if _SEED else random.SystemRandom().randrange(2**32)

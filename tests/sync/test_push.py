@@ -1,5 +1,6 @@
 """Pushing: every command gets exactly one verdict, whatever is sent twice, out of order or beside a bad one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,8 +29,6 @@ def _handler_that(monkeypatch: pytest.MonkeyPatch, name: str, act: Any) -> None:
         for item in items.items:
             act(item.payload)
         spec.handler(actor, items)
-
-    from dataclasses import replace
 
     monkeypatch.setitem(COMMANDS, name, replace(spec, handler=handler))
 
@@ -274,3 +273,25 @@ def test_the_last_eight_boots_are_remembered(phone: Device) -> None:
     verified = [_occurred(phone, command) for command in commands]
     assert [known for _, known in verified] == [False] * 2 + [True] * 8
     assert verified[9][0] == _about(now - timedelta(minutes=11))
+
+
+def test_the_payload_of_an_old_app_is_converted(phone: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command as it came is kept; what runs is its present form. A newer one than the server knows waits."""
+    spec = COMMANDS["customers.create"]
+    steps = {
+        1: lambda payload: {"id": payload["id"], "label": payload["title"]},
+        2: lambda payload: {"id": payload["id"], "name": payload["label"]},
+    }
+    monkeypatch.setitem(COMMANDS, "customers.create", replace(spec, schema=3, converters=steps))
+    old = phone.command("customers.create", {"id": str(uuid7()), "title": "Old"}, schema=1)
+    middle = phone.command("customers.create", {"id": str(uuid7()), "label": "Middle"}, schema=2)
+    present = phone.create("Present") | {"schema": 3}
+    broken = phone.command("customers.create", {"id": str(uuid7())}, schema=1)
+    newer = phone.create("Newer") | {"schema": 4}
+    commands = [old, middle, present, broken, newer]
+    expected = [APPLIED] * 3 + [("refused", "core.invalid_input"), ("parked", "sync.unknown_schema")]
+    assert statuses(phone.push(*commands)) == expected
+    assert statuses(phone.push(*commands)) == expected
+    assert sorted(row["name"] for row in phone.rows("customer").values()) == ["Middle", "Old", "Present"]
+    stored = {str(record.id): (record.schema, record.payload) for record in phone.records()}
+    assert stored == {command["id"]: (command["schema"], command["payload"]) for command in commands}

@@ -22,12 +22,13 @@ def judge(
     gadgets: list[Gadget], companies: list[TestCompany], folder: Path, url: str, chance: random.Random
 ) -> Counter[str]:
     """Assert all of it. gadgets: at rest. Returns what happened, counted: a run in which nothing did proves nothing."""
+    for gadget in gadgets:
+        _every_command_has_one_verdict(gadget)
     for company in companies:
         _entries_and_grants_are_right(company)
         _edits_came_to_what_the_verdicts_say(company)
         _facts_are_there_once(company, [gadget for gadget in gadgets if gadget.persona.company is company])
     for gadget in gadgets:
-        _every_command_has_one_verdict(gadget)
         if not gadget.wiped:
             _the_replica_is_the_truth(gadget)
             _a_fresh_phone_agrees(gadget, folder, url, chance)
@@ -96,7 +97,8 @@ def _facts_are_there_once(company: TestCompany, gadgets: list[Gadget]) -> None:
 def _every_command_has_one_verdict(gadget: Gadget) -> None:
     stored = Counter(
         id_ for (id_,) in _query(
-            "select id::text from core_command_record where company_id = %s and settles is null and id::text = any (%s)",
+            "select id::text from core_command_record"
+            " where company_id = %s and settles is null and id::text = any (%s)",
             gadget.persona.company.id, list(gadget.commands),
         )
     )  # fmt: skip

@@ -61,7 +61,7 @@ def test_control_the_last_pages_snapshot_is_caught(monkeypatch: pytest.MonkeyPat
 
 
 def test_control_seen_judged_by_the_first_page_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Judging "seen" by the answer's own snapshot instead of the old cursor hides what the further pages should bring."""
+    """Judging "seen" by the answer's own snapshot instead of the old cursor hides what further pages should bring."""
     right = pull_module._next
 
     def own(cursor: Any, page: Any, *rest: Any) -> Any:
