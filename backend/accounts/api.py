@@ -99,7 +99,10 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @router.post("/me/change-password", response=WRITE_RESPONSES | {429: ErrorBody})
 def change_password(request: HttpRequest, payload: schemas.ChangePasswordIn) -> HttpResponse:
-    """Change the caller's password. All his sessions end, this one too: sign in again with the new password."""
+    """Change the caller's password (`accounts.change_password`).
+
+    All his sessions end, this one too: sign in again with the new password.
+    """
     verdict = passwords.change_own_password(
         _actor(request),
         payload.current_password,
@@ -131,7 +134,10 @@ def list_users(request: HttpRequest, filters: Query[schemas.UserQuery]) -> HttpR
 
 @router.post("/users", response=WRITE_RESPONSES)
 def create_user(request: HttpRequest, payload: schemas.CreateUserIn) -> HttpResponse:
-    """Add a person. The password, if one is given, is not part of the command that is recorded."""
+    """Add a person (`accounts.create_user`).
+
+    The password, if one is given, is not part of the command that is recorded.
+    """
     user = schemas.CreateUser.model_validate(payload.model_dump(exclude={"password"}, exclude_unset=True))
     verdict = passwords.create_user_with(_actor(request), user, payload.password, idempotency_key(request))
     return verdict_response(verdict, payload.id)
@@ -139,26 +145,26 @@ def create_user(request: HttpRequest, payload: schemas.CreateUserIn) -> HttpResp
 
 @router.post("/users/update", response=WRITE_RESPONSES)
 def update_user(request: HttpRequest, payload: schemas.UpdateUser) -> HttpResponse:
-    """Edit a person, field by field."""
+    """Edit a person, field by field (`accounts.update_user`)."""
     return run_command(request, "accounts.update_user", payload, row_id=payload.id)
 
 
 @router.post("/users/set-password", response=WRITE_RESPONSES)
 def set_password(request: HttpRequest, payload: schemas.SetPasswordIn) -> HttpResponse:
-    """Give a person a new password. All his sessions end, and a lock-out is lifted."""
+    """Give a person a new password (`accounts.set_password`). All his sessions end, and a lock-out is lifted."""
     verdict = passwords.set_user_password(_actor(request), payload.id, payload.password, idempotency_key(request))
     return verdict_response(verdict, payload.id)
 
 
 @router.post("/users/deactivate", response=WRITE_RESPONSES)
 def deactivate_user(request: HttpRequest, payload: schemas.UserId) -> HttpResponse:
-    """Lock a person out, from now on."""
+    """Lock a person out, from now on (`accounts.deactivate_user`)."""
     return run_command(request, "accounts.deactivate_user", payload, row_id=payload.id)
 
 
 @router.post("/users/reactivate", response=WRITE_RESPONSES)
 def reactivate_user(request: HttpRequest, payload: schemas.UserId) -> HttpResponse:
-    """Let a person in again."""
+    """Let a person in again (`accounts.reactivate_user`)."""
     return run_command(request, "accounts.reactivate_user", payload, row_id=payload.id)
 
 
@@ -184,13 +190,13 @@ def list_org_units(request: HttpRequest, filters: Query[schemas.OrgUnitQuery]) -
 
 @router.post("/org-units", response=WRITE_RESPONSES)
 def create_org_unit(request: HttpRequest, payload: schemas.CreateOrgUnit) -> HttpResponse:
-    """Add an org unit."""
+    """Add an org unit (`accounts.create_org_unit`)."""
     return run_command(request, "accounts.create_org_unit", payload, row_id=payload.id)
 
 
 @router.post("/org-units/update", response=WRITE_RESPONSES)
 def update_org_unit(request: HttpRequest, payload: schemas.UpdateOrgUnit) -> HttpResponse:
-    """Rename an org unit, or move it with everything below."""
+    """Rename an org unit, or move it with everything below (`accounts.update_org_unit`)."""
     return run_command(request, "accounts.update_org_unit", payload, row_id=payload.id)
 
 
@@ -218,25 +224,25 @@ def list_territories(request: HttpRequest, filters: Query[schemas.TerritoryQuery
 
 @router.post("/territories", response=WRITE_RESPONSES)
 def create_territory(request: HttpRequest, payload: schemas.CreateTerritory) -> HttpResponse:
-    """Add a territory."""
+    """Add a territory (`accounts.create_territory`)."""
     return run_command(request, "accounts.create_territory", payload, row_id=payload.id)
 
 
 @router.post("/territories/update", response=WRITE_RESPONSES)
 def update_territory(request: HttpRequest, payload: schemas.UpdateTerritory) -> HttpResponse:
-    """Edit a territory."""
+    """Edit a territory (`accounts.update_territory`)."""
     return run_command(request, "accounts.update_territory", payload, row_id=payload.id)
 
 
 @router.post("/territories/add-member", response=WRITE_RESPONSES)
 def add_territory_member(request: HttpRequest, payload: schemas.TerritoryMembership) -> HttpResponse:
-    """Have a user cover a territory: he sees its customers."""
+    """Have a user cover a territory: he sees its customers (`accounts.add_territory_member`)."""
     return run_command(request, "accounts.add_territory_member", payload, row_id=payload.territory_id)
 
 
 @router.post("/territories/remove-member", response=WRITE_RESPONSES)
 def remove_territory_member(request: HttpRequest, payload: schemas.TerritoryMembership) -> HttpResponse:
-    """Have a user cover a territory no more."""
+    """Have a user cover a territory no more (`accounts.remove_territory_member`)."""
     return run_command(request, "accounts.remove_territory_member", payload, row_id=payload.territory_id)
 
 
@@ -269,13 +275,16 @@ def list_devices(request: HttpRequest, filters: Query[schemas.DeviceQuery]) -> H
 
 @router.post("/devices/rename", response=WRITE_RESPONSES)
 def rename_device(request: HttpRequest, payload: schemas.RenameDevice) -> HttpResponse:
-    """Give a device another name."""
+    """Give a device another name (`accounts.rename_device`)."""
     return run_command(request, "accounts.rename_device", payload, row_id=payload.id)
 
 
 @router.post("/devices/revoke", response=WRITE_RESPONSES)
 def revoke_device(request: HttpRequest, payload: schemas.DeviceId) -> HttpResponse:
-    """Shut a device out for good. It delivers what it has recorded, and then removes its data."""
+    """Shut a device out for good (`accounts.revoke_device`).
+
+    It delivers what it has recorded, and then removes its data.
+    """
     return run_command(request, "accounts.revoke_device", payload, row_id=payload.id)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import OrgUnit, Territory, User
 from accounts.policies import ADMIN
-from accounts.schemas import normalise_username
+from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import DomainError
 from core.feeds import ALL_ROLES

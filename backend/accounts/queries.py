@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.errors import DeviceRevoked, OrgUnitNotFound, TerritoryNotFound, UserInactive, UserNotFound
 from accounts.models import Company, Device, OrgUnit, Territory, TerritoryMember, User
-from accounts.schemas import normalise_username
+from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
 

@@ -1,7 +1,5 @@
 """The shapes of accounts on the wire: payloads of its commands, bodies and answers of its endpoints."""
 
-import re
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,23 +9,11 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints
 
 from accounts.passwords import LONGEST
+from accounts.usernames import Username
 from core.payloads import Change, Code, EditPayload, Name, Payload, first_bad_text
 
 Role = Literal["rep", "engineer", "dispatcher", "manager", "admin"]
 Locale = Literal["en", "zh-Hans"]
-_USERNAME = re.compile(r"[\w.@+-]+")
-
-
-def normalise_username(text: str) -> str:
-    """The form in which user names are stored and compared: NFKC, lower case, no blanks around."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
-
-
-def _username(text: str) -> str:
-    name = normalise_username(text)
-    if not 1 <= len(name) <= 64 or not _USERNAME.fullmatch(name):
-        raise ValueError("must be 1 to 64 letters, digits or any of . _ @ + -")
-    return name
 
 
 def _clean(text: str) -> str:
@@ -40,7 +26,6 @@ def _sorted_once(roles: list[Role]) -> list[Role]:
     return sorted(set(roles))
 
 
-Username = Annotated[str, AfterValidator(_username)]
 Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(_sorted_once)]
 Text = Annotated[str, AfterValidator(_clean)]
 ShortText = Annotated[Text, StringConstraints(max_length=64)]

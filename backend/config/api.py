@@ -8,12 +8,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from accounts.api import auth_router, router as accounts_router
+from accounts.api import auth_router
+from accounts.api import router as accounts_router
 from accounts.auth import bearer
 from catalog.api import router as catalog_router
+from config.openapi import DocumentedAPI
 from core import errors
 from core.imports.api import router as imports_router
 from core.rest import error_response, locale_of
@@ -23,7 +24,7 @@ from visits.api import router as visits_router
 
 _log = logging.getLogger(__name__)
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="Roundsman",
     version="1",
     description="Field sales and after-sales service: the API for phones, the web and integrations.",
@@ -92,7 +93,9 @@ def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(DataError)
 def unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
     """A value that no column can hold, be it only to compare with: NUL in a filter, a number out of range."""
-    return error_response(errors.InvalidInput("request", reason="a value holds NUL or is out of range"), locale_of(request))
+    return error_response(
+        errors.InvalidInput("request", reason="a value holds NUL or is out of range"), locale_of(request)
+    )
 
 
 @api.exception_handler(OperationalError)

@@ -1,5 +1,6 @@
 """The base of every command's payload, and the value types that payloads share."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
@@ -12,6 +13,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    TypeAdapter,
     model_validator,
 )
 
@@ -62,6 +64,15 @@ class Change(Payload, Generic[T]):
     to: T | None = None
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """The name in the OpenAPI, from which phone teams generate their models: `ChangeOfStr1To200`."""
+        schema = TypeAdapter(params[0]).json_schema()
+        limits = [schema[key] for key in ("minLength", "maxLength") if key in schema]
+        kind = getattr(params[0], "__origin__", params[0])
+        name = "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", getattr(kind, "__name__", str(kind))))
+        return f"ChangeOf{name}{'To'.join(map(str, limits))}"
 
 
 class EditPayload(Payload):

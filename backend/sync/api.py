@@ -123,19 +123,19 @@ def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpRe
 
 @router.post("/commands/release", response=WRITE_RESPONSES, auth=bearer)
 def release(request: HttpRequest, payload: schemas.Release) -> HttpResponse:
-    """Run a parked or refused command once more, with all that waits for it."""
+    """Run a parked or refused command once more, with all that waits for it (`sync.release`)."""
     return run_command(request, "sync.release", payload, row_id=payload.command_id)
 
 
 @router.post("/commands/discard", response=WRITE_RESPONSES, auth=bearer)
 def discard(request: HttpRequest, payload: schemas.Discard) -> HttpResponse:
-    """Decide that a parked command is not applied."""
+    """Decide that a parked command is not applied (`sync.discard`)."""
     return run_command(request, "sync.discard", payload, row_id=payload.command_id)
 
 
 @router.post("/conflicts/restore", response=WRITE_RESPONSES, auth=bearer)
 def restore_value(request: HttpRequest, payload: schemas.RestoreValue) -> HttpResponse:
-    """Put a value that lost a conflict back."""
+    """Put a value that lost a conflict back (`sync.restore_value`)."""
     return run_command(request, "sync.restore_value", payload, row_id=payload.conflict_id)
 
 

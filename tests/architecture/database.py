@@ -61,7 +61,9 @@ def unfenced_tables(connection: Connection, role: str) -> dict[str, str]:
         elif not policies:
             faults[table] = "no policy"
         for using, check, command, permissive in policies:
-            sound = all(text and f"({own} = " in text and SETTING in text and " OR " not in text for text in (using, check))
+            sound = all(
+                text and f"({own} = " in text and SETTING in text and " OR " not in text for text in (using, check)
+            )
             if permissive and not (sound and command == "*"):
                 faults[table] = f"a policy that lets other rows through: {using}"
     return faults
@@ -70,7 +72,8 @@ def unfenced_tables(connection: Connection, role: str) -> dict[str, str]:
 def missing_triggers(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:
     """Of the statement triggers `wanted` (trigger to table), those that are missing or switched off."""
     rows = connection.execute(
-        "select tgname, tgrelid::regclass::text, tgenabled::text, (tgtype & 1) = 1 from pg_trigger where not tgisinternal"
+        "select tgname, tgrelid::regclass::text, tgenabled::text, (tgtype & 1) = 1"
+        " from pg_trigger where not tgisinternal"
     ).fetchall()
     present = {name: (table, enabled, per_row) for name, table, enabled, per_row in rows}
     faults = {}

@@ -17,7 +17,9 @@ _READ_ONLY = ("sync_entry", "sync_grant", "sync_epoch", "core_definitions", "syn
 
 def _wanted_triggers() -> dict[str, str]:
     wanted = {
-        f"sync_feed_{feed.kind}_{event}": feed.table for feed in FEEDS.values() for event in ("insert", "update", "delete")
+        f"sync_feed_{feed.kind}_{event}": feed.table
+        for feed in FEEDS.values()
+        for event in ("insert", "update", "delete")
     }
     for trigger in TRIGGERS:
         events = ["insert", "delete", *(["update"] if trigger.columns else [])]
@@ -60,9 +62,9 @@ def test_keys_without_a_constraint_are_indexed_too() -> None:
         starts = {fields[0].lstrip("-") for fields in leading if fields}
         starts |= {fields[1] for fields in leading if len(fields) > 1 and fields[0] in ("company", "company_id")}
         for key in model._meta.concrete_fields:
-            if isinstance(key, models.ForeignKey) and not key.db_constraint and key.name != "company":
-                if not (key.db_index or {key.name, key.attname} & starts):
-                    faults.append(f"{model._meta.db_table}.{key.attname}")
+            unchecked = isinstance(key, models.ForeignKey) and not key.db_constraint and key.name != "company"
+            if unchecked and not (key.db_index or {key.name, key.attname} & starts):
+                faults.append(f"{model._meta.db_table}.{key.attname}")
     assert not faults, faults
 
 
@@ -132,11 +134,14 @@ def test_functions_of_the_owner_name_where_they_look() -> None:
 def test_the_applications_role_owns_nothing_and_passes_no_fence() -> None:
     with database.as_owner() as connection:
         row = connection.execute(
-            "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = %s",
+            "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
+            " from pg_roles where rolname = %s",
             [APP],
         ).fetchone()
         assert row == (False,) * 5
-        assert not database.column(connection, "select roleid::regrole from pg_auth_members where member = %s::regrole", APP)
+        assert not database.column(
+            connection, "select roleid::regrole from pg_auth_members where member = %s::regrole", APP
+        )
         assert not database.column(
             connection,
             "select classid::regclass || ' ' || objid from pg_shdepend where refobjid = %s::regrole and deptype = 'o'",

@@ -71,7 +71,8 @@ def test_nothing_is_written_through_the_fence(worlds: tuple[World, World], unfil
         _enter(unfiltered, own)
         for statement in (
             f"update {table} set company_id = %(foreign)s",
-            f"insert into {table} select (jsonb_populate_record(t, jsonb_build_object('company_id', %(foreign)s::text))).*"
+            f"insert into {table}"
+            " select (jsonb_populate_record(t, jsonb_build_object('company_id', %(foreign)s::text))).*"
             f" from {table} t limit 1",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), unfiltered.transaction():

@@ -25,9 +25,7 @@ def test_no_module_has_an_empty_name() -> None:
 
 def test_every_backend_module_says_what_it_owns() -> None:
     silent = [
-        name_of(path)
-        for path in modules("backend")
-        if path.read_text().strip() and not ast.get_docstring(tree(path))
+        name_of(path) for path in modules("backend") if path.read_text().strip() and not ast.get_docstring(tree(path))
     ]
     assert not silent, silent
 

@@ -140,7 +140,10 @@ def test_every_list_is_counted() -> None:
         for path, methods in api.get_openapi_schema()["paths"].items()
         if "get" in methods and not path.endswith(("_id}", "/{id}", ".csv"))
     }
-    by_shape = {path.replace("customer_id", "customer").replace("import_id", "import").replace("{id}", "{visit}") for path in lists}
+    by_shape = {
+        path.replace("customer_id", "customer").replace("import_id", "import").replace("{id}", "{visit}")
+        for path in lists
+    }
     assert by_shape - {"/api/v1/health"} == set(LISTS)
 
 

@@ -47,9 +47,7 @@ class Phone:
         self.seq += 1
         id_ = str(uuid7())
         at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
-        self.outbox.append(
-            {"id": id_, "seq": self.seq, "name": name, "schema": 1, "payload": payload, "at": at}
-        )
+        self.outbox.append({"id": id_, "seq": self.seq, "name": name, "schema": 1, "payload": payload, "at": at})
         return id_
 
     def sync(self, *, limit: int = 20) -> None:

@@ -1,4 +1,4 @@
-"""Acknowledged means stored: sixteen devices push at once; every command with a verdict is there, with its effect, once."""
+"""Acknowledged means stored: sixteen devices push at once; every verdict's command is there, with one effect."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor

@@ -148,7 +148,9 @@ EXAMPLES: dict[str, Example] = {
     "accounts.update_org_unit": Example("dora", _unit_move, "/org-units/update"),
     "accounts.create_territory": Example(
         "dora",
-        lambda w: {"id": new_id(), "code": w.code(), "name": w.label("Land"), "org_unit_id": str(w.company.units["north"])},
+        lambda w: {
+            "id": new_id(), "code": w.code(), "name": w.label("Land"), "org_unit_id": str(w.company.units["north"]),
+        },
         "/territories",
     ),
     "accounts.update_territory": Example("dora", _territory_edit, "/territories/update"),

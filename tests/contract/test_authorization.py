@@ -1,4 +1,4 @@
-"""Who may call what: every endpoint of the URL map, for every role, on one's own, another team's and another company's rows.
+"""Who may call what: every endpoint, for every role, on one's own, another team's and another company's rows.
 
 Every text of every row carries the mark of whose it is. No answer to anybody may hold a mark that is not his to see, a
 row of another company does not exist, and nothing changes that the caller may not change.
@@ -41,6 +41,7 @@ PUBLIC = {
     ("GET", "/health/ready"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs"),
+    ("GET", "/static/ninja/<path:path>"),
     ("POST", "/api/v1/auth/sign-in"),
     ("POST", "/api/v1/auth/refresh"),
 }
@@ -63,7 +64,9 @@ class Stage:
 def stage() -> Stage:
     north = World(marker=NORTH, company_marker=REFERENCE)
     # The same examples, made by people outside of carol's region.
-    south = World(north.company, marker=SOUTH, company_marker=REFERENCE, cast={"alice": "zed", "carol": "dora", "bob": "zoe"})
+    south = World(
+        north.company, marker=SOUTH, company_marker=REFERENCE, cast={"alice": "zed", "carol": "dora", "bob": "zoe"}
+    )
     foreign = World(marker=FOREIGN, company_marker=FOREIGN)
     north.company.add_person("left", ["rep"], "north")
     north.company.add_person("zoe", ["rep"], "south")
@@ -258,7 +261,9 @@ def test_commands_on_rows_of_another_company(stage: Stage, name: str) -> None:
     assert entries(stage.foreign) == before
 
 
-@pytest.mark.parametrize("name", sorted(name for name in EXAMPLES if name.partition(".")[0] in ("customers", "visits", "sync")))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in EXAMPLES if name.partition(".")[0] in ("customers", "visits", "sync"))
+)
 def test_commands_on_rows_of_another_team(stage: Stage, name: str) -> None:
     example = EXAMPLES[name]
     payload = _unmarked(example.make(stage.south))

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is a typed one: never a 500, never a page for people, and no outbox is blocked."""
+"""Whatever a client sends, the answer is a typed one: no 500, no page for people, no outbox blocked."""
 
 import base64
 import json
@@ -97,7 +97,9 @@ def test_a_query_with_garbage(dora: ApiClient, query: str) -> None:
 
 @pytest.mark.parametrize("key", ["x", "\x00", "0" * 10_000, AN_ID + "\n"])
 def test_an_idempotency_key_that_is_none(dora: ApiClient, key: str) -> None:
-    response = dora.call("POST", "/api/v1/sync/commands/discard", {"command_id": str(uuid7()), "reason": "r"}, **{"Idempotency-Key": key})
+    response = dora.call(
+        "POST", "/api/v1/sync/commands/discard", {"command_id": str(uuid7()), "reason": "r"}, **{"Idempotency-Key": key}
+    )
     assert refusal(response) in {(422, "core.invalid_input"), (404, "sync.command_not_found")}
 
 
@@ -107,14 +109,14 @@ _BAD_PAYLOADS = {
     "null": "null",
     "text": '"x"',
     "array": "[]",
-    "nul": '{"id":"%s","code":"a\\u0000","name":"n"}' % uuid7(),
-    "half a pair": '{"id":"%s","code":"a\\ud800","name":"n"}' % uuid7(),
+    "nul": '{"code":"a\\u0000","name":"n"}',
+    "half a pair": '{"code":"a\\ud800","name":"n"}',
     "half a pair as key": '{"\\ud800":1}',
-    "deep": '{"a":%s}' % _DEEP,
-    "deep and half a pair": '{"a":%s,"b":"\\ud800"}' % ("[" * 500 + "]" * 500),
-    "huge integer": '{"id":%s}' % ("9" * 400),
+    "deep": f'{{"a":{_DEEP}}}',
+    "deep and half a pair": f'{{"a":{"[" * 500 + "]" * 500},"b":"\\ud800"}}',
+    "huge integer": f'{{"id":{"9" * 400}}}',
     "huge float": '{"id":1e400}',
-    "large": '{"a":"%s"}' % ("x" * 300_000),
+    "large": f'{{"a":"{"x" * 300_000}"}}',
 }
 
 

@@ -123,7 +123,9 @@ def test_the_address_says_which_row(world: World) -> None:
     here, elsewhere = world.customer(), world.customer()
     body = {"id": elsewhere, "changes": {"phone": {"from": "", "to": "12345"}}}
     assert world.client("alice").call("PATCH", f"/api/v1/customers/{here}", body).status_code == 200
-    phones = [world.client("alice").call("GET", f"/api/v1/customers/{id_}").json()["phone"] for id_ in (here, elsewhere)]
+    phones = [
+        world.client("alice").call("GET", f"/api/v1/customers/{id_}").json()["phone"] for id_ in (here, elsewhere)
+    ]
     assert phones == ["12345", ""]
 
 

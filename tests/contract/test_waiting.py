@@ -116,9 +116,7 @@ def test_work_on_two_missing_rows_waits_for_both(company: TestCompany) -> None:
     above, below = str(uuid7()), str(uuid7())
     first = command("accounts.create_org_unit", {"id": above, "name": "a"}, schema=2)
     second = command("accounts.create_org_unit", {"id": below, "name": "b"}, schema=2)
-    move = command(
-        "accounts.update_org_unit", {"id": below, "changes": {"parent_id": {"from": None, "to": above}}}
-    )
+    move = command("accounts.update_org_unit", {"id": below, "changes": {"parent_id": {"from": None, "to": above}}})
     assert statuses(push(client, first, second, move))[2] == WAITING
     for id_ in (above, below):
         assert statuses(push(client, move)) == [WAITING]

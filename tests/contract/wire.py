@@ -11,7 +11,9 @@ AT = "2026-11-21T08:12:03.120+08:00"
 _seq = itertools.count(1)
 
 
-def command(name: str, payload: Any, *, id: UUID | str | None = None, seq: int | None = None, **more: Any) -> dict[str, Any]:
+def command(
+    name: str, payload: Any, *, id: UUID | str | None = None, seq: int | None = None, **more: Any
+) -> dict[str, Any]:
     """One command as a phone sends it. seq: its device's own number; any fresh one by default."""
     return {
         "id": str(id or uuid7()),

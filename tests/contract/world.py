@@ -71,7 +71,9 @@ class World:
     def customer(self, owner: str = "alice", **more: Any) -> str:
         """A customer of `owner`."""
         id_ = new_id()
-        self.do(owner, "customers.create", {"id": id_, "name": self.text("Customer"), "notes": self.text("note")} | more)
+        self.do(
+            owner, "customers.create", {"id": id_, "name": self.text("Customer"), "notes": self.text("note")} | more
+        )
         return id_
 
     def site(self, customer: str | None = None, who: str = "alice") -> str:
@@ -130,7 +132,9 @@ class World:
     def territory(self, **more: Any) -> str:
         """A territory."""
         id_ = new_id()
-        self.do("dora", "accounts.create_territory", {"id": id_, "code": self.code(), "name": self.label("Land")} | more)
+        self.do(
+            "dora", "accounts.create_territory", {"id": id_, "code": self.code(), "name": self.label("Land")} | more
+        )
         return id_
 
     def unit(self, **more: Any) -> str:

@@ -1,0 +1,63 @@
+"""What phone teams read is what the code does: the generated documents are up to date, and their examples fit."""
+
+import difflib
+import json
+
+import pytest
+
+from config.spec.command_list import commands_text, refusals, rest_addresses, unknown_codes
+from config.spec.documents import FOLDER, all_documents
+from config.spec.error_list import errors_text
+from config.spec.feed_list import feeds_text
+from config.spec.payload_fields import list_fields, sample
+from core.errors import CATALOGUE
+from core.feeds import FEEDS
+from core.registry import COMMANDS
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "commands.md", "feeds.md", "errors.md"])
+def test_the_documents_are_up_to_date(name: str) -> None:
+    kept = (FOLDER / name).read_text() if (FOLDER / name).exists() else ""
+    made = all_documents()[name]
+    difference = list(
+        difflib.unified_diff(kept.splitlines(), made.splitlines(), name, "from the code", lineterm="", n=0)
+    )
+    assert kept == made, "run `make spec`:\n" + "\n".join(difference[:40])
+
+
+def test_the_documents_are_the_same_every_time() -> None:
+    assert all_documents() == all_documents()
+
+
+def test_everything_is_in_them() -> None:
+    commands, feeds, errors = commands_text(), feeds_text(), errors_text()
+    assert not [name for name in COMMANDS if f"\n## {name}\n" not in commands]
+    assert not [kind for kind in FEEDS if f"\n## {kind}\n" not in feeds]
+    assert not [code for code in CATALOGUE if f"\n| `{code}` |" not in errors]
+
+
+def test_every_command_names_its_address() -> None:
+    assert set(rest_addresses()) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_example_fits(name: str) -> None:
+    payload = COMMANDS[name].payload
+    payload.model_validate_json(json.dumps(sample(payload)))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_description_names_codes_that_exist(name: str) -> None:
+    assert not unknown_codes(COMMANDS[name])
+    assert refusals(COMMANDS[name]), "say in the handler's description what it refuses"
+
+
+def test_every_member_has_a_type_and_lengths_have_limits() -> None:
+    """No text without an end: a limit that is not stated is found out by failing."""
+    unlimited = []
+    for name in sorted(COMMANDS):
+        for field in list_fields(COMMANDS[name].payload):
+            assert field.kind
+            if field.kind.startswith(("text", "array")) and not field.limits:
+                unlimited.append(f"{name}: {field.path}")
+    assert not unlimited, unlimited
