@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from accounts.passwords import LONGEST
 from accounts.usernames import Username
 from core.payloads import Change, Code, EditPayload, Name, Payload, first_bad_text
+from core.rest_schemas import PageQuery
 
 Role = Literal["rep", "engineer", "dispatcher", "manager", "admin"]
 Locale = Literal["en", "zh-Hans"]
@@ -272,13 +273,6 @@ class CompanyOut(Schema):
     code: str
     name: str
     time_zone: str
-
-
-class PageQuery(Schema):
-    """Which page of a list."""
-
-    cursor: Annotated[Text, StringConstraints(max_length=4096)] | None = Field(None, description="`next` of a page")
-    limit: int = Field(100, ge=1, le=500)
 
 
 class UserQuery(PageQuery):

@@ -113,7 +113,12 @@ def pull_only(request: HttpRequest) -> HttpResponse:
     return json_answer(request, answer)
 
 
-@router.get("/commands", response={200: CommandPage, 401: ErrorBody, 403: ErrorBody, 422: ErrorBody}, auth=bearer)
+@router.get(
+    "/commands",
+    response={200: CommandPage, 401: ErrorBody, 403: ErrorBody, 422: ErrorBody},
+    by_alias=True,
+    auth=bearer,
+)
 @fenced
 def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpResponse:
     """Commands with their verdicts, newest first: one's own, for managers their subordinates', for admins all."""

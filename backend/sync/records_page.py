@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from core.actor import Actor
+from core.clock import to_wire
 from core.errors import InvalidInput
 from core.records import record_payload_text
 from core.rest import json_response, read_cursor, write_cursor
@@ -82,9 +83,9 @@ def command_page(actor: Actor, filters: CommandFilter, user_ids: list[UUID] | No
                 "device_id": row.device_id,
                 "door": row.door,
                 "payload": orjson.Fragment(record_payload_text(row)),  # also what no text may hold, as it came
-                "occurred_at": row.occurred_at,
+                "occurred_at": to_wire(row.occurred_at),
                 "occurred_verified": row.occurred_verified,
-                "received_at": row.received_at,
+                "received_at": to_wire(row.received_at),
                 "waits_for": row.waits_for,
                 "verdict": {
                     "id": row.id,

@@ -2,8 +2,12 @@
 
 import difflib
 import json
+from collections import defaultdict
+from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
+from pydantic import BaseModel
 
 from config.spec.command_list import commands_text, refusals, rest_addresses, unknown_codes
 from config.spec.documents import FOLDER, all_documents
@@ -27,6 +31,21 @@ def test_the_documents_are_up_to_date(name: str) -> None:
 
 def test_the_documents_are_the_same_every_time() -> None:
     assert all_documents() == all_documents()
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """In the OpenAPI the last of them would silently stand for both."""
+    modules = defaultdict(set)
+    for shape in _descendants(BaseModel):
+        if shape.__module__.split(".")[0] in {config.label for config in apps.get_app_configs()}:
+            modules[shape.__name__].add(shape.__module__)
+    assert not {name: sorted(found) for name, found in modules.items() if len(found) > 1}
+
+
+def _descendants(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
 
 
 def test_everything_is_in_them() -> None:

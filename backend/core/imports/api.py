@@ -110,9 +110,9 @@ def get(request: HttpRequest, import_id: UUID) -> HttpResponse:
     return _answer(request, queries.get_import(_actor(request), import_id), status=200)
 
 
-@router.get("/imports/{import_id}/rows", response={200: schemas.RowPage} | READ_ERRORS)
+@router.get("/imports/{import_id}/rows", response={200: schemas.ImportRowPage} | READ_ERRORS)
 @fenced
-def list_rows(request: HttpRequest, import_id: UUID, filters: Query[schemas.RowQuery]) -> HttpResponse:
+def list_rows(request: HttpRequest, import_id: UUID, filters: Query[schemas.ImportRowQuery]) -> HttpResponse:
     """What is to become, or became, of each row, in the order of the file."""
     item = queries.get_import(_actor(request), import_id)
     after = _row_number(filters.cursor)
@@ -127,7 +127,11 @@ def list_rows(request: HttpRequest, import_id: UUID, filters: Query[schemas.RowQ
     return json_response({"items": [row.as_wire(headers, locale) for row in shown], "next": following})
 
 
-@router.get("/imports/{import_id}/errors.csv", response={200: str} | READ_ERRORS)
+@router.get(
+    "/imports/{import_id}/errors.csv",
+    response={200: None} | READ_ERRORS,
+    openapi_extra={"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}},
+)
 @fenced
 def download_errors(request: HttpRequest, import_id: UUID) -> StreamingHttpResponse:
     """Every error as CSV (UTF-8 with a mark, as spreadsheets like it): row, column, code, message."""

@@ -61,7 +61,7 @@ class FaultOut(Schema):
     details: dict[str, Any]
 
 
-class RowOut(Schema):
+class ImportRowOut(Schema):
     """What is to become, or became, of a row. row: as a spreadsheet numbers it. changes: per field `from` and `to`."""
 
     row: int
@@ -96,7 +96,7 @@ class ImportOut(Schema):
     counts: dict[OutcomeName, int]
     columns: list[HeaderOut]
     defaults: dict[str, str]
-    errors: list[RowOut]
+    errors: list[ImportRowOut]
     error: ErrorOut | None
     user_id: UUID
     created_at: datetime
@@ -112,14 +112,14 @@ class ImportPage(Schema):
     next: str | None
 
 
-class RowPage(Schema):
+class ImportRowPage(Schema):
     """A page of rows."""
 
-    items: list[RowOut]
+    items: list[ImportRowOut]
     next: str | None
 
 
-class RowQuery(PageQuery):
+class ImportRowQuery(PageQuery):
     """Which rows."""
 
     outcome: OutcomeName | None = Field(None, description="only rows of this outcome")
