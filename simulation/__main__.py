@@ -6,6 +6,7 @@ Ends with 0 when everything was proven, 1 when not, 2 when the day could not tak
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +26,7 @@ _PROJECT = Path(__file__).resolve().parents[1]
 def main(arguments: list[str]) -> int:
     """Run the day that the arguments describe; returns the exit code."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     show = Show(Console())
     with tempfile.TemporaryDirectory(prefix="roundsman-day-") as spare:
         folder = options.folder or Path(spare)

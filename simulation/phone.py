@@ -95,13 +95,13 @@ class Phone:
         """Record an edit of a row, based on what this phone shows of it; the command's id."""
         return self.do(name, self.client.changes(kind, id_, **values))
 
-    def sync(self, digests: str = "sample") -> None:
+    def sync(self) -> None:
         """Sync, again and again, until all is sent and all is here. Raises NeverThrough, ClientError."""
         unsent = [command for command in self.recorded if command.offered_at is None]
         for command in unsent:
             command.offered_at = self.now
         for _ in range(_PATIENCE):
-            report = self.client.sync(digests)
+            report = self.client.sync()
             self.traffic.round_trips += report.round_trips
             self.traffic.bytes_up += report.bytes_up
             self.traffic.bytes_down += report.bytes_down

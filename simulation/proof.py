@@ -97,19 +97,20 @@ def check_commands(recorded: Sequence[Recorded], shown: Iterable[Verdict], store
 
 
 def measure_field_time(phone: Phone, stored: Iterable[Json], findings: Findings) -> None:
-    """Compare the times that the server made of the phone's clocks with the day's true time.
+    """Compare the times that the server made of the phone's clocks with the day's true time; note it in `findings`.
 
     The day is shorter for the server than for the phones: true is that a command lies so long before its receipt as
     the phone's true time says.
     """
     by_id = {record["id"]: record for record in stored}
+    faults = []
     for command in phone.recorded:
         record = by_id.get(command.id)
         if record is None or command.offered_at is None:
             continue
         measured = command.boot in phone.heard_boots
         if record["occurred_verified"] != measured:
-            findings.commands.append(f"command {command.id}: verified is {record['occurred_verified']}, not {measured}")
+            faults.append(f"command {command.id}: verified is {record['occurred_verified']}, not {measured}")
         if not measured:
             findings.unverified += 1
             continue
@@ -117,7 +118,8 @@ def measure_field_time(phone: Phone, stored: Iterable[Json], findings: Findings)
         error = abs((received_at - occurred_at) - (command.offered_at - command.at))
         findings.field_time = max(findings.field_time, error)
         if error > _FIELD_TIME:
-            findings.commands.append(f"command {command.id} happened {error} from where the server puts it")
+            faults.append(f"command {command.id} happened {error} from where the server puts it")
+    findings.commands += _shortened(faults)
 
 
 def _shortened(faults: list[str]) -> list[str]:

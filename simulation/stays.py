@@ -1,9 +1,11 @@
 """Finding the places where somebody stayed in a track: stay points, after Li, Zheng et al. 2008.
 
-A stay begins at a fix and lasts as long as the fixes after it lie within a radius of it; it counts when it lasted long
-enough. A receiver that loses its signal indoors gives no fixes for a while: the time between the last fix before and
-the first after counts, if both lie within the radius. Somebody who moves to another corner of the same yard begins a
-new stay; neighbours in time whose centres lie within the radius are therefore joined.
+A stay lasts as long as the next fix lies within a radius of the middle of its fixes so far; it counts when it lasted
+long enough. (The original measures from the first fix, which is often at the edge of the place: jitter then cuts the
+stay in two. The middle moves to where somebody is, and falls behind somebody who moves.) A receiver that loses its
+signal indoors gives no fixes for a while: the time between the last fix before and the first after counts, if both lie
+within the radius. Somebody who moves to another corner of the same yard begins a new stay; neighbours in time whose
+middles lie within the radius are therefore joined.
 """
 
 from collections.abc import Sequence
@@ -12,8 +14,8 @@ from math import cos, hypot, radians
 from typing import NamedTuple, Protocol
 
 M_PER_DEGREE = 111_195
-"""Of latitude, on a sphere with the earth's mean radius; good to half a percent, which is enough for 100 m."""
-RADIUS_M = 100.0
+"""Of latitude, on a sphere with the earth's mean radius; good to half a percent, which is enough here."""
+RADIUS_M = 60.0
 AT_LEAST = timedelta(minutes=5)
 AT_MOST = timedelta(hours=2)
 """Longer is somebody's home or desk."""
@@ -51,14 +53,16 @@ def find_stays(
     stays: list[Stay] = []
     first = 0
     while first < len(track):
+        middle = _Middle(track[first])
         after = first + 1
-        while after < len(track) and metres(track[first], track[after]) <= radius_m:
+        while after < len(track) and metres(middle, track[after]) <= radius_m:
+            middle.add(track[after])
             after += 1
         group = track[first:after]
         if group[-1].at - group[0].at < at_least:
             first += 1
             continue
-        stay = Stay(_mean([p.lat for p in group]), _mean([p.lon for p in group]), group[0].at, group[-1].at, len(group))
+        stay = Stay(middle.lat, middle.lon, group[0].at, group[-1].at, len(group))
         if stays and metres(stays[-1], stay) <= radius_m:
             stays[-1] = _joined(stays[-1], stay)
         else:
@@ -85,5 +89,13 @@ def _joined(a: Stay, b: Stay) -> Stay:
     return Stay(lat, lon, a.arrived, b.left, fixes)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+class _Middle:
+    """The mean position of points that are added one by one."""
+
+    def __init__(self, first: _Place) -> None:
+        self.lat, self.lon, self._points = first.lat, first.lon, 1
+
+    def add(self, place: _Place) -> None:
+        self._points += 1
+        self.lat += (place.lat - self.lat) / self._points
+        self.lon += (place.lon - self.lon) / self._points

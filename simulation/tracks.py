@@ -125,7 +125,7 @@ def make_morning(seed: int) -> Morning:
             fixes.append(_jittered(at + timedelta(seconds=second), *here, chance))
         at, lat, lon = at + timedelta(seconds=ride_s), to_lat, to_lon
         stay_s = chance.randrange(8 * 60, 20 * 60)
-        # In one shop there is no signal: the newest fix is minutes old when it is used.
+        # In one shop there is no signal for some minutes.
         silent_s = range(20, 300) if stop == 1 else range(0)
         for second in range(0, stay_s, _EVERY_S):
             if second not in silent_s:

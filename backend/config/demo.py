@@ -14,7 +14,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -25,7 +24,16 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.demo_company.people import COMPANY, PASSWORD
-from config.demo_stage import END_PATIENCE_S, DemoError, Server, live_a_day, server_log, step, web_server
+from config.demo_stage import (
+    END_PATIENCE_S,
+    DemoError,
+    Server,
+    end_by_signals,
+    live_a_day,
+    server_log,
+    step,
+    web_server,
+)
 from config.serve import PortTakenError, address_from_environment, embedded_postgres, require_free_port
 from core.postgres.embedded import EmbeddedServerError
 
@@ -41,7 +49,7 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  what HOST may say, not what is li
 
 def main(arguments: list[str]) -> int:
     """Runs the demo until it is ended, or `reset`; returns the exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_by_signals()
     try:
         django.setup()
         if arguments == ["reset"]:
@@ -211,14 +219,11 @@ def _example(home: str) -> str:
     take = """python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])'"""
     lines = (
         f"TOKEN=$(curl -s {home}/api/v1/auth/sign-in -H 'Content-Type: application/json' \\",
-        f"  -d '{body}' | {take})",
+        f"  -d '{body}' \\",
+        f"  | {take})",
         f"curl -s '{home}/api/v1/customers?limit=3' -H \"Authorization: Bearer $TOKEN\" | python3 -m json.tool",
     )
     return "\n".join(f"    {line}" for line in lines)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@
 
 import contextlib
 import os
-import signal
 import socket
 import sys
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.demo_company.people import COMPANY
-from config.demo_stage import DemoError, live_a_day, step, web_server
+from config.demo_stage import DemoError, end_by_signals, live_a_day, step, web_server
 from config.serve import embedded_postgres
 from core.postgres.embedded import EmbeddedServerError
 
@@ -29,7 +28,7 @@ _ADDRESS = "127.0.0.1"
 
 def main(arguments: list[str]) -> int:
     """Has the day lived; returns 0 when everything was proven."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_by_signals()
     try:
         django.setup()
         if any(argument.partition("=")[0] == "--server" for argument in arguments):

@@ -26,6 +26,12 @@ class DemoError(Exception):
     """The demo cannot go on; the message says why and what to do, in both languages."""
 
 
+def end_by_signals() -> None:
+    """Lets Ctrl-C and SIGTERM raise KeyboardInterrupt, also where a shell started us with Ctrl-C switched off."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+
+
 @contextlib.contextmanager
 def step(english: str, chinese: str) -> Iterator[list[str]]:
     """Prints one line when the step is done: its name, what it appended to the list it is given, its time."""

@@ -19,14 +19,18 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """An installation with its own state, without a DATABASE_URL, on a free port; the day counts as lived."""
+    """An installation with its own state, without a DATABASE_URL, on a free port; no day is lived in it."""
     (tmp_path / "var" / "demo").mkdir(parents=True)
-    (tmp_path / "var" / "demo" / "day-done").touch()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    return kept | {"ROUNDSMAN_VAR": str(tmp_path / "var"), "PORT": str(port), "ROUNDSMAN_WORKERS": "1"}
+    return kept | {
+        "ROUNDSMAN_VAR": str(tmp_path / "var"),
+        "PORT": str(port),
+        "ROUNDSMAN_WORKERS": "1",
+        "ROUNDSMAN_DEMO_DAY": "0",
+    }
 
 
 @pytest.fixture
