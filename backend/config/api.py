@@ -33,13 +33,13 @@ api = DocumentedAPI(
     docs_url="/docs",
     urls_namespace="api",
 )
+api.add_router("/sync", sync_router)  # first: addresses are tried in this order, and this is the one asked most
 api.add_router("/auth", auth_router)
 api.add_router("", accounts_router)
 api.add_router("", catalog_router)
 api.add_router("", customers_router)
 api.add_router("", visits_router)
 api.add_router("", imports_router)
-api.add_router("/sync", sync_router)
 
 
 class ServerFault(errors.DomainError):

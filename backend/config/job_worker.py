@@ -1,4 +1,4 @@
-"""The process that runs jobs: beside the web server by default, so that a small installation needs no second service."""
+"""The process that runs jobs: beside the web server by default, so that a small installation needs nothing else."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def job_worker() -> Iterator[None]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C in the terminal is for the server, which then ends this one in good order
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - one system call, no lock
+        preexec_fn=end_with_parent,
     )
     try:
         yield

@@ -32,8 +32,6 @@ Headers = list[tuple[str, str]]
 
 _django = get_wsgi_application()
 _django_events = get_asgi_application()
-# A thread whose answer has come from the database waits for the interpreter no longer than half a millisecond.
-sys.setswitchinterval(0.0005)
 end_with_parent()  # a server that is killed leaves no workers behind that hold its port
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
 

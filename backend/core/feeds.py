@@ -52,9 +52,9 @@ def publish(feed: Feed) -> Feed:
     return feed
 
 
-def kinds_for(roles: frozenset[str]) -> list[str]:
+def kinds_for(roles: frozenset[str]) -> tuple[str, ...]:
     """The kinds that a user with `roles` gets, sorted."""
-    return sorted(kind for kind, feed in FEEDS.items() if not feed.roles.isdisjoint(roles))
+    return tuple(sorted(kind for kind, feed in FEEDS.items() if not feed.roles.isdisjoint(roles)))
 
 
 def instant_sql(expression: str) -> str:

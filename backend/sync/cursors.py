@@ -8,7 +8,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -73,7 +72,8 @@ class Cursor:
         return now - self.issued_at > retention
 
 
-def kinds_digest(kinds: Iterable[str]) -> str:
+@lru_cache(maxsize=64)
+def kinds_digest(kinds: tuple[str, ...]) -> str:
     """A short name for a set of kinds."""
     return hashlib.sha256(",".join(sorted(kinds)).encode()).hexdigest()[:8]
 

@@ -116,7 +116,7 @@ def renew_epoch(*, always: bool = False) -> UUID:
         return epoch
 
 
-def _fetch(actor: Actor, kinds: list[str], cursor: Cursor | None, request: PullRequest) -> _Page:
+def _fetch(actor: Actor, kinds: tuple[str, ...], cursor: Cursor | None, request: PullRequest) -> _Page:
     """Run the statement. It stands alone in its transaction: one round trip, one snapshot."""
     paging = cursor.paging if cursor else None
     position = paging.position if paging else None
@@ -125,7 +125,7 @@ def _fetch(actor: Actor, kinds: list[str], cursor: Cursor | None, request: PullR
         actor.user_id,
         actor.device_id,
         sorted(actor.roles),
-        kinds,
+        list(kinds),
         str(cursor.seen) if cursor and cursor.seen else None,
         str(paging.snapshot) if paging else None,
         position.scope if position else None,
@@ -147,7 +147,7 @@ def _fetch(actor: Actor, kinds: list[str], cursor: Cursor | None, request: PullR
     return _Page(*found)  # type: ignore[misc]
 
 
-def _reliable(cursor: Cursor | None, kinds: list[str]) -> Cursor | None:
+def _reliable(cursor: Cursor | None, kinds: tuple[str, ...]) -> Cursor | None:
     """The cursor as far as it can be relied on.
 
     Other kinds than it was made for, or an age at which tombstones may be gone: the answer begins anew and enters
@@ -169,7 +169,9 @@ def _refuse(state: str | None) -> None:
         raise Unavailable
 
 
-def _next(cursor: Cursor | None, page: _Page, kinds: list[str], received_at: datetime, request: PullRequest) -> Cursor:
+def _next(
+    cursor: Cursor | None, page: _Page, kinds: tuple[str, ...], received_at: datetime, request: PullRequest
+) -> Cursor:
     """The cursor to hand out: of a page inside an answer, or the bounded snapshot of the answer's first page."""
     assert page.epoch is not None
     assert page.acknowledged is not None

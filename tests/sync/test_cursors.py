@@ -107,8 +107,8 @@ def test_expiry() -> None:
 
 
 def test_the_digest_of_kinds_ignores_their_order_only() -> None:
-    assert kinds_digest(["site", "customer"]) == kinds_digest(["customer", "site"])
-    assert kinds_digest(["site"]) != kinds_digest(["site", "customer"])
+    assert kinds_digest(("site", "customer")) == kinds_digest(("customer", "site"))
+    assert kinds_digest(("site",)) != kinds_digest(("site", "customer"))
 
 
 @pytest.fixture(scope="module")
