@@ -1,6 +1,6 @@
 """The API tried against its own OpenAPI: no 500, no status, type or shape that is not documented.
 
-Half of the requests name rows that exist, so that they get further than the first look-up. The same requests every time;
+Half of the requests name rows that exist, so that they get further than the first look-up. They are always the same;
 with ROUNDSMAN_FUZZ_EXAMPLES so many others for each endpoint.
 """
 

@@ -28,7 +28,8 @@ APP_SETTINGS: Mapping[str, str] = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
 }
-OWNER_SETTINGS: Mapping[str, str] = {"timezone": "UTC"}
+# A cursor trusts that whatever is visible was flushed: that holds for what migrations and mending write, too.
+OWNER_SETTINGS: Mapping[str, str] = {"timezone": "UTC", "synchronous_commit": "on"}
 
 
 class DatabaseNotReadyError(Exception):
