@@ -2,7 +2,8 @@
 
 - One user corrects one field on two devices; the earlier correction is made on the phone whose clock is hours ahead.
 - Two users who share a customer correct one field.
-- A manager gives customers of an offline rep to another one, and takes a share back, while edits are under way.
+- A manager gives customers of an offline rep to another one, and takes a share back, while that rep goes on visiting
+  and editing them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ class Plot:
         self.hero, self.other = self.phones[hero], self.phones[other]
         self.manager = self.offices[self.reps[0].manager]
         self.twice, self.lent = self.rounds[hero].quiet
-        self.moved = self.rounds[other].quiet
+        self.moved = [*self.rounds[other].quiet, self.rounds[other].visited[-1]]
         self.meetings = [
             Meeting(self.phones[a.username], self.phones[b.username], self.rounds[a.username].visited[0])
             for a, b in zip(self.reps[::2], self.reps[1::2], strict=False)
@@ -99,23 +100,29 @@ class Plot:
                 self.hero.do("sync.restore_value", {"conflict_id": row.id})
 
     def settle(self) -> str:
-        """The manager decides about what is parked: releases it as the new owner, or discards it."""
-        moved = {customer.id for customer in self.moved}
-        waiting = [
-            command
-            for command in self.manager.each("sync/commands", status="parked", device_id=self.other.client.device_id)
-            if command["verdict"]["status"] == "parked"
-        ]
+        """The manager decides about what is parked: releases it as the new owner, or discards it.
+
+        What waits for a command that he decides about is settled with it.
+        """
         released = discarded = 0
-        for command in reversed(waiting):  # the oldest first
+        waiting = self._list_parked()
+        while waiting:
+            command = waiting[-1]  # the oldest
             about = {command["payload"].get("id"), command["payload"].get("customer_id")}
-            if about & moved:
-                order: Json = {"command_id": command["id"], "as_user_id": self.hero.client.user["id"]}
-                self.manager.act("sync/commands/release", order)
-                released += 1
-            elif self.lent.id in about:
-                self.manager.act("sync/commands/discard", {"command_id": command["id"], "reason": DISCARDED})
-                discarded += 1
+            order: Json = {"command_id": command["id"]}
+            if self.lent.id in about:
+                self.manager.act("sync/commands/discard", order | {"reason": DISCARDED})
+            else:
+                self.manager.act("sync/commands/release", order | {"as_user_id": self.hero.client.user["id"]})
+            left = self._list_parked()
+            settled = len(waiting) - len(left)
+            if not settled:
+                break  # the proof will name what is still parked
+            if self.lent.id in about:
+                discarded += settled
+            else:
+                released += settled
+            waiting = left
         return f"{released} released 放行, {discarded} discarded 放弃"
 
     def check(self) -> Iterator[Check]:
@@ -148,6 +155,11 @@ class Plot:
             "原负责人离线记录的内容已以新负责人名义执行",
             row is not None and row.data["phone"] == "010-5552-0003" and self.moved[0].id in contacts,
         )
+        yield Check(
+            "The visit to a reassigned customer was kept, and stays with the rep who made it",
+            "对已转移客户的拜访得以保留，并仍归当时的业务员",
+            self._visit_is_kept(self.moved[-1]),
+        )
         gone = {*(customer.id for customer in self.moved), self.lent.id}
         held = set(self.other.client.digests()) & gone
         yield Check(
@@ -159,6 +171,21 @@ class Plot:
             "手机通过普通拉取得知修改被放弃及其原因",
             len(refused) == 1 and DISCARDED in (refused[0].message or ""),
         )
+
+    def _list_parked(self) -> list[Json]:
+        """The commands of the offline rep's phone that wait for a person, the newest first."""
+        found = self.manager.each("sync/commands", status="parked", device_id=self.other.client.device_id)
+        return [command for command in found if command["verdict"]["status"] == "parked"]
+
+    def _visit_is_kept(self, customer: Customer) -> bool:
+        """Whether the new owner's phone has the former one's visits there, closed, with evidence and logs."""
+        rep_id, client = self.other.client.user["id"], self.hero.client
+        rows = [row for row in client.rows("visit") if row.data["customer_id"] == customer.id]
+        visits = {row.id for row in rows}
+        states = {(row.data["rep_id"], row.data["state"]) for row in rows}
+        proofs = [row for row in client.rows("check_in") if row.data["visit_id"] in visits]
+        authors = {row.data["author_id"] for row in client.rows("visit_log") if row.data["visit_id"] in visits}
+        return states == {(rep_id, "closed")} and len(proofs) == 2 * len(visits) and authors == {rep_id}
 
     def _add_contact(self) -> str:
         contact = {"id": self.other.client.new_id(), "customer_id": self.moved[0].id, "name": "吴小姐 Ms Wu"}
