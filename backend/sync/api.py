@@ -23,7 +23,7 @@ from core.errors import Forbidden, TooLarge, Unauthenticated
 from core.request_log import note_actor
 from core.rest import fenced, run_command
 from core.rest_schemas import WRITE_RESPONSES, ErrorBody
-from sync import queries, schemas
+from sync import schemas
 from sync.compression import json_answer
 from sync.presence import note_pull
 from sync.pull import pull
@@ -78,7 +78,7 @@ def sync(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.auth  # type: ignore[attr-defined]
     if body.push.commands or _expired(request):
         actor = _current(request, body.push, received_at)
-        verdicts = verdicts_json(push(actor, body.push, received_at))
+        verdicts = verdicts_json(push(actor, body.push, received_at).verdicts)
     answer = pull(actor, body.pull, received_at, verdicts)
     note_pull(actor, body.pull)
     return json_answer(request, answer)
@@ -90,12 +90,11 @@ def push_only(request: HttpRequest) -> HttpResponse:
     received_at = now()
     body = read_sync(_body(request), received_at)
     actor = _current(request, body.push, received_at)
-    verdicts = verdicts_json(push(actor, body.push, received_at))
-    acknowledged = queries.get_acknowledged(actor)
+    pushed = push(actor, body.push, received_at)
     answer = b'{"received_at":"%s","verdicts":%s,"acknowledged":%d}' % (
         to_wire(received_at).encode(),
-        verdicts,
-        acknowledged,
+        verdicts_json(pushed.verdicts),
+        pushed.acknowledged,
     )
     return json_answer(request, answer)
 

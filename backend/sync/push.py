@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 from django.db import connection
@@ -14,6 +15,7 @@ from core.clock import ClockReading, field_time
 from core.commands import execute_all
 from core.fence import company_fence
 from core.models import Status
+from sync import queries
 from sync.errors import FromRevokedDevice
 from sync.models import DeviceState
 
@@ -28,19 +30,29 @@ class Push:
     commands: list[CommandRequest] = field(default_factory=list)
 
 
-def push(actor: Actor, request: Push, received_at: datetime) -> list[Verdict]:
-    """Judge the commands; one verdict each, in their order.
+class Pushed(NamedTuple):
+    """What became of a push: a verdict each, and the highest number up to which every command has one."""
+
+    verdicts: list[Verdict]
+    acknowledged: int
+
+
+def push(actor: Actor, request: Push, received_at: datetime) -> Pushed:
+    """Judge the commands, in their order.
 
     What is known of the device (acknowledged number, clocks, counts) is written in the transaction of the verdicts.
     """
     if not request.commands:
-        return []
+        return Pushed([], queries.get_acknowledged(actor))
     _correct_times(actor, request, received_at)
+    acknowledged = 0
 
     def note(verdicts: Sequence[Verdict]) -> None:
-        _note_push(actor, request.clock, received_at, verdicts)
+        nonlocal acknowledged
+        acknowledged = _note_push(actor, request.clock, received_at, verdicts)
 
-    return execute_all(request.commands, actor=actor, door="push", in_transaction=note)
+    verdicts = execute_all(request.commands, actor=actor, door="push", in_transaction=note)
+    return Pushed(verdicts, acknowledged)
 
 
 def park_all(actor: Actor, request: Push, received_at: datetime) -> int:
@@ -72,7 +84,8 @@ def _correct_times(actor: Actor, request: Push, received_at: datetime) -> None:
         command.occurred_at, command.occurred_verified = corrected.occurred_at, corrected.verified
 
 
-def _note_push(actor: Actor, clock: ClockReading, received_at: datetime, verdicts: Sequence[Verdict]) -> None:
+def _note_push(actor: Actor, clock: ClockReading, received_at: datetime, verdicts: Sequence[Verdict]) -> int:
+    """Note a set of verdicts; returns the acknowledged number."""
     statuses = [verdict.status for verdict in verdicts]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -89,3 +102,5 @@ def _note_push(actor: Actor, clock: ClockReading, received_at: datetime, verdict
                 round((received_at - clock.at).total_seconds() * 1000),
             ],
         )
+        acknowledged: int = cursor.fetchone()[0]
+        return acknowledged

@@ -85,7 +85,11 @@ begin
 
   select max(g.xid),
          coalesce('[' || string_agg(
-           case when not g.phone and (old is null or not pg_visible_in_snapshot(g.xid, old))
+           case when not g.phone and case when old is not null then not pg_visible_in_snapshot(g.xid, old)
+                                          -- Of what was lost before, the first page has told; who comes without a
+                                          -- cursor drops by himself what he is not sent.
+                                          when first is not null then not pg_visible_in_snapshot(g.xid, first)
+                                          else old_epoch is not null end
                 then '{"scope":"' || g.scope_id || '","reason":"' || coalesce(g.left_reason, 'revoked') || '"}' end,
            ',') || ']', '[]'),
          count(*) filter (where g.phone and (old is null or not pg_visible_in_snapshot(g.xid, old)))
