@@ -8,6 +8,7 @@ the usual chain of ASGI and a WSGI adapter costs 1.0, see docs/decisions/0002-we
 
 import asyncio
 import io
+import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -20,6 +21,7 @@ from django.core.wsgi import get_wsgi_application
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from config.parentage import end_with_parent
+from core.errors import TooLarge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -67,7 +69,11 @@ async def _answer(scope: Scope, protocol: HTTPProtocol) -> None:
     """Runs a plain request in one of the threads, the whole body in and, unless it is streamed, the whole body out."""
     body = await _read(scope, protocol)
     if body is None:
-        protocol.response_str(413, [("content-type", "text/plain")], "The request is too large / 请求过大")
+        refusal = TooLarge(limit=f"{BODY_LIMIT // 2**20} MiB")
+        locale = "zh-Hans" if (scope.headers.get("accept-language") or "").lower().startswith("zh") else "en"
+        protocol.response_bytes(
+            413, [("content-type", "application/json")], json.dumps(refusal.as_body(locale)).encode()
+        )
         return
     loop = asyncio.get_running_loop()
 

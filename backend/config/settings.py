@@ -64,7 +64,7 @@ DATABASES = DATABASE_ACCESS.databases(
     pool={
         "min_size": int(os.environ.get("ROUNDSMAN_POOL_MIN", "1")),
         "max_size": int(os.environ.get("ROUNDSMAN_POOL_MAX", "8")),
-        "timeout": float(os.environ.get("ROUNDSMAN_POOL_WAIT_S", "10")),
+        "timeout": float(os.environ.get("ROUNDSMAN_POOL_WAIT_S", "3")),
     }
 )
 DATABASE_ROUTERS = ["config.router.OwnerMigrates"]

@@ -1,6 +1,7 @@
 """The bridge between granian and Django: what a request becomes, and what an answer becomes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -111,7 +112,8 @@ def test_a_body_that_is_too_large_is_refused(
     seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, header: tuple[str, str]
 ) -> None:
     monkeypatch.setattr(rsgi, "BODY_LIMIT", 10)
-    assert answer(Scope("POST", headers=[header]), b"abcdef", b"ghijk").status == 413
+    sent = answer(Scope("POST", headers=[header]), b"abcdef", b"ghijk")
+    assert (sent.status, json.loads(sent.body)["error"]["code"]) == (413, "core.too_large")
     assert seen == []
 
 

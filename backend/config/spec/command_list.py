@@ -4,6 +4,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from config.spec.payload_fields import PayloadField, list_fields, sample
 from core.errors import CATALOGUE
@@ -54,6 +55,7 @@ def commands_text() -> str:
     return "\n".join(parts)
 
 
+@cache
 def rest_addresses() -> dict[str, str]:
     """Returns, by command, method and path of the endpoint whose description names it in brackets."""
     from config.api import api
