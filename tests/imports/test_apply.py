@@ -370,3 +370,21 @@ def test_imports_expire_and_what_they_made_stays(company: TestCompany) -> None:
         assert not Import.objects.exists()
         assert not ImportPart.objects.exists()
     assert customers(company) == 1
+
+
+def test_statistics_follow_a_long_transaction(company: TestCompany) -> None:
+    """Plans made while a table was small would read all of it for every set."""
+    body = preview(company.dora.client(), "customers", numbered(*range(1_500)))
+    item, seen = stored(company, body), []
+    finish = commands.finish
+
+    def look(*args: Any, **options: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select reltuples from pg_class where relname = 'customers_customer'")
+            seen.append(cursor.fetchone()[0])
+        finish(*args, **options)
+
+    applying.begin(item, company.actor("dora"), Mode.ALL_OR_NOTHING)
+    with patch.object(commands, "finish", look):
+        applying.apply(item, company.actor("dora"))
+    assert seen[0] >= 1_000

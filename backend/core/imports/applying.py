@@ -17,7 +17,7 @@ from core.fence import company_fence
 from core.imports import commands, queries
 from core.imports.checking import preview
 from core.imports.errors import HasErrors, Interrupted, NotReady
-from core.imports.execution import Report, Undone, again, count_parts, planner_for, run, telling
+from core.imports.execution import Report, Statistics, Undone, again, count_parts, planner_for, run, telling
 from core.imports.models import Import, Mode, State
 from core.imports.planning import Planned, Planner
 from core.imports.registry import require_spec
@@ -74,7 +74,7 @@ def _apply_whole(item: Import, actor: Actor, tell: Report) -> None:
 
 
 def _in_one_transaction(item: Import, actor: Actor, tell: Report) -> None:
-    planner, counts, done = planner_for(item, actor), Counter[str](), 0
+    planner, statistics, counts, done = planner_for(item, actor), Statistics(), Counter[str](), 0
     with company_fence(item.company_id):
         if not queries.try_lock(item):
             raise NotReady
@@ -91,6 +91,7 @@ def _in_one_transaction(item: Import, actor: Actor, tell: Report) -> None:
             planner.remember(planned)
             counts.update(result.outcome for result in results)
             done += len(results)
+            statistics.after(done)
             tell(done)
         commands.finish(item, State.APPLIED, counts, by=actor)
 

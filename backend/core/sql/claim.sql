@@ -25,7 +25,8 @@ begin
       select * from core_command_record l
       where l.company_id = co and l.settles = r.id order by l.received_at desc, l.id desc limit 1
     ) s on true
-    where r.company_id = co and r.id = any (ids)
+    where cardinality(ids) > 0  -- asked once, before the table: an import names no ids
+      and r.company_id = co and r.id = any (ids)
     union all
     select 'waiting', coalesce(r.settles, r.id), null, r.status, null, null, null, null, null, r.waits_for, a.creates
     from core_command_record r
