@@ -1,12 +1,7 @@
 """A small day: two reps, three devices, made tracks, a real server; and what the proof says of a tampered replica."""
 
 import os
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -17,48 +12,21 @@ from rich.console import Console
 
 from config.demo_company.load import load
 from config.demo_company.people import PASSWORD
-from config.serve import END_WITH_STDIN
 from roundsman_client.protocol import parse_pull
 from simulation.__main__ import main
 from simulation.day import Day, Setting
 from simulation.show import Show
+from tests.web_server import free_port, web_server
 
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
 SEED = 11
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a running server on this process's database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "config.serve", END_WITH_STDIN],
-        cwd=BACKEND,
-        env=os.environ | {"PORT": str(port), "ROUNDSMAN_JOBS": "0"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while not answers(address):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield address
-    assert process.stdin is not None
-    process.stdin.close()
-    process.wait(timeout=30)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/health/live", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    port = free_port()
+    with web_server(port, workers=2):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +134,6 @@ def test_a_wrong_password_and_a_server_that_is_not_there(
 ) -> None:
     options = ["--company", code, "--reps", "2", "--folder", str(tmp_path)]
     assert main(["--server", server, *options, "--password", "another"]) == 2
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        assert main(["--server", nobody, *options]) == 2
+    nobody = f"http://127.0.0.1:{free_port()}"
+    assert main(["--server", nobody, *options]) == 2
     assert capsys.readouterr().out.count("提前中止") == 2

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-BACKEND = Path(__file__).resolve().parents[2] / "backend"
+from tests.web_server import BACKEND, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -20,11 +19,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """An installation with a state and an embedded database of its own, without real tracks."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    own = {"ROUNDSMAN_VAR": str(tmp_path / "var"), "ROUNDSMAN_SHARED_DATA": str(tmp_path), "PORT": str(port)}
+    own = {"ROUNDSMAN_VAR": str(tmp_path / "var"), "ROUNDSMAN_SHARED_DATA": str(tmp_path), "PORT": str(free_port())}
     return kept | own | {"ROUNDSMAN_WORKERS": "1", "ROUNDSMAN_JOBS": "0"}
 
 
