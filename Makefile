@@ -52,7 +52,7 @@ bench: install-dev ## the measurements, beside a floor measured in the same run
 soak: install-dev ## the sync oracle and the crashes for SECONDS (600) each; ROUNDSMAN_SEED=… plays one again
 	@ROUNDSMAN_SOAK_S=$(SECONDS) $(RUN) -m pytest -m soak --timeout=0 -s
 
-spec: install ## write mobile-client-spec/openapi.json anew
+spec: install ## write openapi.json, commands.md, feeds.md and errors.md in mobile-client-spec/ anew
 	@cd backend && ../$(RUN) -m config.spec
 
 lock: install-dev ## write requirements/*.txt anew from pyproject.toml, keeping what still fits
