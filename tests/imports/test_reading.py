@@ -93,6 +93,8 @@ def test_a_comma_that_lost_its_quotes_is_mended_with_a_note() -> None:
     assert codes(rows[1]) == [(None, "imports.too_many_cells")], "there is no telling where it belongs"
     assert rows[2].cells == ["3", "x, y, z", "Rio"]
     assert rows[3].cells == ["4", "a", "b, c, d, e"], "blanks tell where it belongs"
+    _, _, damaged = read(b"id,address,city\n" + "é,ü\n".encode() + b"1,Rua \xff, 67,Rio\n")
+    assert RawRow.from_line(damaged[1].as_line()).cells == ["1", "Rua ?, 67", "Rio"]
 
 
 def test_a_quote_that_is_never_closed_is_named_and_swallows_nothing_silently() -> None:

@@ -82,11 +82,12 @@ def create(
         defaults=_mapping(defaults, "defaults"),
         import_id=idempotency_key(request),
     )
-    if item.state == State.CHECKING and item.rows <= AT_ONCE:
-        check(item, actor)
-    elif item.state == State.CHECKING and item.done == 0:
-        jobs.check_later(item, actor)
-    jobs.expire_later(item)
+    if item.state == State.CHECKING:  # otherwise it is a repetition of an earlier request
+        jobs.expire_later(item)
+        if item.rows <= AT_ONCE:
+            check(item, actor)
+        else:
+            jobs.check_later(item, actor)
     return _answer(request, item)
 
 

@@ -72,7 +72,7 @@ def _header(lines: Iterator[Line]) -> tuple[int, list[str]]:
             raise TooManyColumns("file", limit=MAX_COLUMNS)
         if any(ord(char) < 32 and char not in "\r\n\t" for cell in header for char in cell):
             raise FormatUnknown("file")
-        return number, [" ".join(cell.encode(errors="replace").decode().split()) for cell in header]
+        return number, [shorten(" ".join(cell.encode(errors="replace").decode().split()), 200) for cell in header]
     raise FileEmpty("file")
 
 
@@ -86,23 +86,24 @@ def _rows(lines: Generator[Line], header_number: int, width: int, encoding: str)
             if count > MAX_ROWS:
                 raise TooManyRows("file", limit=MAX_ROWS)
             row = RawRow(number, cells, list(faults))
-            _fit(row, width)
+            mended = _fit(row, width)
             row.cells = [cell.strip() for cell in row.cells]
             _clean(row, encoding)
+            row.notes += [(index, RowMended(value=shorten(row.cells[index]))) for index in mended]
             yield row
 
 
-def _fit(row: RawRow, width: int) -> None:
-    """Make the row as wide as the header.
+def _fit(row: RawRow, width: int) -> list[int]:
+    """Make the row as wide as the header; returns the indexes of cells that were put together.
 
     Exports that forget the quotes break texts at their commas: `Rua do Paço, 67` becomes two cells of which the
-    second begins with a blank. Where joining such cells gives exactly the header's width, they are joined, with a note.
+    second begins with a blank. Where joining such cells gives exactly the header's width, they are joined.
     """
     while len(row.cells) > width and not row.cells[-1].strip():
         row.cells.pop()
     if len(row.cells) <= width:
         row.cells += [""] * (width - len(row.cells))
-        return
+        return []
     joined: list[str] = []
     mended = []
     for cell in row.cells:
@@ -114,9 +115,9 @@ def _fit(row: RawRow, width: int) -> None:
     if len(joined) != width:
         row.faults.append((None, TooManyCells(cells=len(row.cells), columns=width)))
         row.cells = row.cells[:width]
-        return
+        return []
     row.cells = joined
-    row.notes += [(index, RowMended(value=shorten(joined[index]))) for index in dict.fromkeys(mended)]
+    return list(dict.fromkeys(mended))
 
 
 def _clean(row: RawRow, encoding: str) -> None:

@@ -23,6 +23,8 @@ _READER = Path(workbook_reader.__file__)
 
 def read(file: BinaryIO, sheet: str | None) -> Generator[Line]:
     """The rows of a sheet from its first one, blank ones included; numbers and dates as text."""
+    if sheet and "\0" in sheet:
+        raise SheetNotFound("sheet", sheet=sheet.replace("\0", ""))
     file.seek(0)
     command = [sys.executable, "-I", str(_READER), *([sheet] if sheet else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:

@@ -15,6 +15,7 @@ from core.fence import company_fence
 from core.imports import commands
 from core.imports.applying import apply, begin
 from core.imports.checking import check
+from core.imports.jobs import expire_later
 from core.imports.models import Import, Mode, State
 from core.imports.queries import list_results
 from core.imports.registry import SPECS
@@ -72,6 +73,7 @@ class Command(BaseCommand):
                 columns={header: name or None for header, name in map(_pair, options["column"])},
                 defaults=dict(map(_pair, options["default"])),
             )
+        expire_later(item)
         checked, applied, *_, nothing = _WORDS[language]
         mode = Mode.SKIP_ERRORS if options["skip_errors"] else Mode.ALL_OR_NOTHING
         with _bar(console, checked, item.rows) as report:
