@@ -280,3 +280,48 @@ def test_the_cursor_hides_no_row_of_a_transaction_id_that_comes_again(company: T
     phone.sync()
     assert str(contact) in phone.of_kind("contact")
     assert is_right(phone)
+
+
+def test_an_epoch_that_is_not_of_this_cluster_is_renewed_by_the_next_pull(company: TestCompany) -> None:
+    """After a promotion (another timeline) or on another cluster nobody has to think of it."""
+    with committed(company.id) as tables:
+        tables.add_customer(company.alice.id)
+    for column, value in (("timeline", "0000FFFF"), ("system_identifier", "7")):
+        phone = Phone.of(company.alice)
+        phone.sync()
+        before = phone.epoch
+        with psycopg.connect(admin_conninfo(DATABASE)) as admin:
+            admin.execute(f"update sync_epoch set {column} = %s", [value])
+        [answer] = phone.sync()
+        assert phone.epoch != before
+        assert answer["changes"]["rows"] == []
+        assert answer["digests"] == phone.digests()
+        assert phone.sync()[0]["epoch"] == answer["epoch"]
+        assert is_right(phone)
+
+
+def test_where_the_counter_restarted_rows_are_stamped_anew(company: TestCompany) -> None:
+    """Dumped and restored into another cluster, rows carry ids that will only come: they would be hidden until then."""
+    with committed(company.id) as tables:
+        customer = tables.add_customer(company.alice.id)
+    phone = Phone.of(company.alice)
+    phone.sync()
+    with psycopg.connect(admin_conninfo(DATABASE)) as admin:
+        for table in ("sync_entry", "sync_grant"):
+            admin.execute(
+                f"update {table} set xid = '4000000000'::xid8 where company_id = %s and xid is not null", [company.id]
+            )
+    assert Phone(phone.actor).sync()[0]["changes"]["rows"]  # an id of the future is not visible, hence always new
+    renew_epoch(always=True)
+    with psycopg.connect(admin_conninfo(DATABASE)) as admin:
+        [(highest, present)] = admin.execute(
+            "select max(xid)::text::bigint, pg_current_xact_id()::text::bigint from sync_entry where company_id = %s"
+            " group by company_id", [company.id],
+        ).fetchall()  # fmt: skip
+        assert highest < present
+    phone.sync()
+    assert phone.sync()[0]["changes"] == {"enter": [], "leave": [], "rows": []}
+    with committed(company.id) as tables:
+        contact = tables.add_contact(customer)
+    assert [row["id"] for row in phone.sync()[0]["changes"]["rows"]] == [str(contact)]
+    assert is_right(phone)

@@ -1,9 +1,12 @@
 """An answer of several pages: cut by bytes, each row once, grants read afresh, whatever happens in between."""
 
 import json
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from core.clock import now
 from core.ids import uuid7
 from tests.personas import TestCompany
 from tests.sync.phones import Phone, is_right
@@ -97,5 +100,29 @@ def test_revoked_and_granted_between_pages(company: TestCompany) -> None:
         tables.share(scopes[1], company.alice.id)
     while not answer["complete"]:
         answer = phone.page()
+    phone.sync()
+    assert is_right(phone)
+
+
+@pytest.mark.usefixtures("tiny_pages")
+def test_what_left_before_the_answer_began_is_told_once(company: TestCompany, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Years of customers come and gone must not be told again on each page of a long answer."""
+    with committed(company.id) as tables:
+        gone = [tables.add_customer(company.alice.id) for _ in range(5)]
+        last = tables.add_customer(company.alice.id, id_=UUID(int=2**128 - 1 - company.id.int % 2**32))
+    phone = Phone.of(company.alice)
+    phone.sync()
+    with committed(company.id) as tables:
+        tables.execute("update customers_customer set owner_id = null where id = any(%s)", gone)
+    later = now() + timedelta(days=91)
+    monkeypatch.setattr("sync.pull.now", lambda: later)  # the cursor has expired: everything is entered anew
+    phone.page_bytes = 1
+    assert {leave["scope"] for leave in phone.page()["changes"]["leave"]} == set(map(str, gone))
+    monkeypatch.setattr("sync.pull.now", now)
+    assert phone.page()["changes"]["leave"] == []
+    with committed(company.id) as tables:
+        tables.execute("update customers_customer set owner_id = null where id = %s", last)
+    assert [leave["scope"] for leave in phone.page()["changes"]["leave"]] == [str(last)]
+    phone.sync()
     phone.sync()
     assert is_right(phone)
