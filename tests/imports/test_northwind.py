@@ -31,6 +31,10 @@ def test_customers_with_their_contacts(company: TestCompany) -> None:
     client = company.dora.client()
     body = preview(client, "customers", (DATA / "customers.csv").read_bytes())
     assert (counts(body), faults(body)) == ({"create": 91}, [])
+    assert body["noted"] == 24
+    noted = client.get(f"/api/v1/imports/{body['id']}/rows?noted=true&limit=500").json()["items"]
+    assert {note["code"] for row in noted for note in row["notes"]} == {"imports.row_mended"}
+    assert len(noted) == 24
     assert {given["header"]: given["column"] for given in body["columns"]} == {
         "customerID": "external_id",
         "companyName": "name",

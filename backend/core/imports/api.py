@@ -119,7 +119,7 @@ def list_rows(request: HttpRequest, import_id: UUID, filters: Query[schemas.Impo
     after = _row_number(filters.cursor)
     shown: list[Result] = []
     following = None
-    for result in queries.list_results(item, filters.outcome, after):
+    for result in queries.list_results(item, filters.outcome, after, noted=filters.noted):
         if len(shown) == filters.limit:
             following = write_cursor([shown[-1].row, item.id])
             break
@@ -186,6 +186,7 @@ def _import(request: HttpRequest, item: Import, errors: list[Result]) -> dict[st
         "mode": item.mode,
         "progress": {"done": item.done, "rows": item.rows},
         "counts": {outcome: item.counts.get(outcome, 0) for outcome in OUTCOMES},
+        "noted": item.counts.get("noted", 0),
         "columns": item.header,
         "defaults": item.defaults,
         "errors": [result.as_wire(headers, locale) for result in errors],

@@ -21,7 +21,7 @@ from core.imports.execution import Report, Statistics, Undone, again, count_part
 from core.imports.models import Import, Mode, State
 from core.imports.planning import Planned, Planner
 from core.imports.registry import require_spec
-from core.imports.rows import Result
+from core.imports.rows import Result, tally
 from core.judging import RunAgain
 
 _ATTEMPTS = 3
@@ -89,7 +89,7 @@ def _in_one_transaction(item: Import, actor: Actor, tell: Report) -> None:
                 results = [row.result for row in planned]
                 commands.keep_results(part, results, applied=True)
             planner.remember(planned)
-            counts.update(result.outcome for result in results)
+            counts.update(tally(results))
             done += len(results)
             statistics.after(done)
             tell(done)
@@ -107,7 +107,7 @@ def _apply_good_rows(item: Import, actor: Actor, tell: Report) -> None:
     planner, counts, done = planner_for(item, actor), Counter[str](), 0
     for number in range(count_parts(item)):
         results = again(lambda number=number: _apply_part(item, actor, planner, number))  # type: ignore[misc]
-        counts.update(result.outcome for result in results)
+        counts.update(tally(results))
         done += len(results)
         tell(done)
     commands.finish(item, State.APPLIED, counts, by=actor)

@@ -17,6 +17,7 @@ from core.imports.errors import Interrupted, NotReady
 from core.imports.execution import Report, Undone, again, count_parts, planner_for, run, telling
 from core.imports.models import Import, State
 from core.imports.planning import Planned, Planner
+from core.imports.rows import Result, tally
 
 _log = logging.getLogger(__name__)
 
@@ -41,14 +42,14 @@ def preview(item: Import, actor: Actor, tell: Report) -> None:
     """Say of every row what would become of it. The import is `checked` then, whatever it was before."""
     planner, counts, done = planner_for(item, actor), Counter[str](), 0
     for number in range(count_parts(item)):
-        outcomes = again(lambda number=number: _check_part(item, actor, planner, number))  # type: ignore[misc]
-        counts.update(outcomes)
-        done += len(outcomes)
+        results = again(lambda number=number: _check_part(item, actor, planner, number))  # type: ignore[misc]
+        counts.update(tally(results))
+        done += len(results)
         tell(done)
     commands.finish(item, State.CHECKED, counts)
 
 
-def _check_part(item: Import, actor: Actor, planner: Planner, number: int) -> list[str]:
+def _check_part(item: Import, actor: Actor, planner: Planner, number: int) -> list[Result]:
     with company_fence(item.company_id):
         part = queries.get_part(item, number)
         planned = planner.plan(commands.read_rows(part))
@@ -59,7 +60,7 @@ def _check_part(item: Import, actor: Actor, planner: Planner, number: int) -> li
             results = [row.result for row in planned]
             commands.keep_results(part, results, applied=False)
     planner.remember(planned)
-    return [result.outcome for result in results]
+    return results
 
 
 def _rehearse(planned: list[Planned], actor: Actor) -> None:

@@ -28,7 +28,7 @@ from core.ids import uuid7
 from core.imports import headers
 from core.imports.models import Import, ImportPart, Mode, State
 from core.imports.registry import require_spec
-from core.imports.rows import RawRow, Result
+from core.imports.rows import RawRow, Result, tally
 from core.imports.tables import Table, open_table
 
 PART_ROWS = 500
@@ -119,14 +119,12 @@ def read_results(part: ImportPart) -> list[Result]:
     return [Result.from_line(line) for line in _unpack(part.results)]
 
 
-def keep_results(part: ImportPart, results: list[Result], *, applied: bool) -> Counter[str]:
-    """Keep what is to become, or became, of a part's rows; returns rows by outcome."""
-    counts = Counter(result.outcome for result in results)
+def keep_results(part: ImportPart, results: list[Result], *, applied: bool) -> None:
+    """Keep what is to become, or became, of a part's rows."""
     part.results = _pack(result.as_line() for result in results)
-    part.counts = dict(counts)
+    part.counts = dict(tally(results))
     part.applied = applied
     part.save(update_fields=["results", "counts", "applied"])
-    return Counter(counts)
 
 
 def begin(item: Import, state: State, *, mode: Mode | None = None) -> bool:

@@ -31,8 +31,8 @@ class Import(IdModel):
 
     header: per column of the file `{"header", "column"}`, column null when it is not used. defaults: text for empty
     cells, by column. rows: rows of data in the file. done: how many of them the running check or apply has behind it.
-    counts: rows by outcome, from the preview, after applying from that. error: why the last check or apply did not
-    finish. beat_at: the last sign of life of a running check or apply.
+    counts: rows by outcome, from the preview, after applying from that; `noted` are good rows that are worth a look.
+    error: why the last check or apply did not finish. beat_at: the last sign of life of a running check or apply.
     """
 
     user_id = models.UUIDField(help_text="who uploaded it")

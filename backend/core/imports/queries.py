@@ -12,7 +12,7 @@ from core.imports.commands import read_results
 from core.imports.errors import ImportNotFound
 from core.imports.models import Import, ImportPart
 from core.imports.registry import SPECS
-from core.imports.rows import Outcome, Result
+from core.imports.rows import Outcome, Result, tally
 
 _LOCK = 4  # of the advisory locks that are named by an id; 1 to 3 are taken by commands and grants
 
@@ -48,17 +48,23 @@ def list_parts_with_errors(item: Import) -> list[int]:
     return list(parts.order_by("number").values_list("number", flat=True))
 
 
-def list_results(item: Import, outcome: Outcome | None = None, after: int = 0) -> Iterator[Result]:
-    """The results behind row number `after`, of one outcome or of all, read part by part."""
+def list_results(
+    item: Import, outcome: Outcome | None = None, after: int = 0, *, noted: bool = False
+) -> Iterator[Result]:
+    """The results behind row number `after`, of one outcome or of all, read part by part. noted: only good rows with
+    notes."""
     parts = ImportPart.objects.filter(source_id=item.id).order_by("number")
     if outcome is not None:
         parts = parts.filter(counts__has_key=outcome)
+    if noted:
+        parts = parts.filter(counts__has_key="noted")
     firsts = list(parts.values_list("number", "first_row"))
     for position, (number, _) in enumerate(firsts):
         if position + 1 < len(firsts) and firsts[position + 1][1] <= after:
             continue
         for result in read_results(get_part(item, number)):
-            if result.row > after and outcome in (None, result.outcome):
+            wanted = outcome in (None, result.outcome) and (not noted or "noted" in tally([result]))
+            if result.row > after and wanted:
                 yield result
 
 

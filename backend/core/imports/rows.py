@@ -1,5 +1,7 @@
 """One row of an import: as read, as understood, and what is to become of it."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -150,3 +152,13 @@ class Result:
             "errors": [fault.as_wire(headers, locale) for fault in self.errors],
             "notes": [fault.as_wire(headers, locale) for fault in self.notes],
         }
+
+
+def tally(results: Iterable[Result]) -> Counter[str]:
+    """Rows by outcome, and how many rows are `noted`: worth a look although nothing is wrong."""
+    counts: Counter[str] = Counter()
+    for result in results:
+        counts[result.outcome] += 1
+        if result.notes and result.outcome in ("create", "update", "unchanged"):
+            counts["noted"] += 1
+    return counts

@@ -82,7 +82,8 @@ class ProgressOut(Schema):
 class ImportOut(Schema):
     """An import. counts: rows by outcome, as the preview foresees them, once applied as they came about.
 
-    errors: the first rows with errors. error: why the last check or apply did not finish.
+    noted: good rows that are worth a look, such as mended ones. errors: the first rows with errors. error: why the last
+    check or apply did not finish.
     """
 
     id: UUID
@@ -94,6 +95,7 @@ class ImportOut(Schema):
     mode: Literal["all_or_nothing", "skip_errors"] | None
     progress: ProgressOut
     counts: dict[OutcomeName, int]
+    noted: int
     columns: list[HeaderOut]
     defaults: dict[str, str]
     errors: list[ImportRowOut]
@@ -123,3 +125,4 @@ class ImportRowQuery(PageQuery):
     """Which rows."""
 
     outcome: OutcomeName | None = Field(None, description="only rows of this outcome")
+    noted: bool = Field(False, description="only good rows that are worth a look")

@@ -1,5 +1,7 @@
 """`manage.py import_table NOUN FILE --company CODE --as USERNAME`: preview a table, and with `--apply` apply it."""
 
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -19,7 +21,7 @@ from core.imports.jobs import expire_later
 from core.imports.models import Import, Mode, State
 from core.imports.queries import list_results
 from core.imports.registry import SPECS
-from core.imports.rows import OUTCOMES
+from core.imports.rows import OUTCOMES, Result
 
 _SHOWN = 20
 _WORDS = {
@@ -27,8 +29,8 @@ _WORDS = {
     "zh": ("检查", "应用", "行", "另有 {more} 行有错误", "未应用任何内容：这只是预览。"),
 }
 _OUTCOMES = {
-    "en": ("created", "updated", "unchanged", "repeated", "with errors"),
-    "zh": ("新增", "更新", "不变", "重复", "有错误"),
+    "en": ("created", "updated", "unchanged", "repeated", "with errors", "with notes"),
+    "zh": ("新增", "更新", "不变", "重复", "有错误", "有提示"),
 }
 
 
@@ -130,20 +132,26 @@ def _show(console: Console, item: Import, actor: Actor, language: str) -> None:
     lines = [f"{item.file_name} ({item.file_format}), {item.id}", "; ".join(used)]
     lines += [
         f"{item.counts[outcome]} {word}"
-        for outcome, word in zip(OUTCOMES, _OUTCOMES[language], strict=True)
+        for outcome, word in zip((*OUTCOMES, "noted"), _OUTCOMES[language], strict=True)
         if item.counts.get(outcome)
     ] or ["0"]
-    headers = {given["column"]: given["header"] for given in item.header if given["column"]}
-    _, _, row, more, _ = _WORDS[language]
+    _, _, _, more, _ = _WORDS[language]
     with company_fence(item.company_id):
-        for shown, result in enumerate(list_results(item, "error")):
-            if shown == _SHOWN:
-                break
-            for fault in result.errors:
-                wire = fault.as_wire(headers, actor.locale)
-                place = f"{row} {result.row}" + (f", {wire['header']}" if wire["header"] else "")
-                lines.append(f"  {place}: {wire['message']} [{wire['code']}]")
+        lines += _faults(list_results(item, "error"), item, actor, language)
+        lines += _faults(list_results(item, noted=True), item, actor, language)
     if item.counts.get("error", 0) > _SHOWN:
         lines.append("  " + more.format(more=item.counts["error"] - _SHOWN))
     for line in lines:
         console.print(line, markup=False, highlight=False)
+
+
+def _faults(results: Iterable[Result], item: Import, actor: Actor, language: str) -> list[str]:
+    """The first errors or notes, one a line."""
+    headers = {given["column"]: given["header"] for given in item.header if given["column"]}
+    row, lines = _WORDS[language][2], []
+    for result in islice(results, _SHOWN):
+        for fault in result.errors or result.notes:
+            wire = fault.as_wire(headers, actor.locale)
+            place = f"{row} {result.row}" + (f", {wire['header']}" if wire["header"] else "")
+            lines.append(f"  {place}: {wire['message']} [{wire['code']}]")
+    return lines
