@@ -132,7 +132,13 @@ class CommandRecord(CompanyModel):
             models.Index(
                 fields=["company_id", "waits_for"], condition=Q(waits_for__isnull=False), name="command_record_waits"
             ),
-            models.Index(fields=["company_id", "-received_at"], name="command_record_received"),
+            # Only of commands themselves, which is what lists show: an index of all records would tempt PostgreSQL, as
+            # long as it has no statistics, to look a command up by reading the whole company.
+            models.Index(
+                fields=["company_id", "-received_at"],
+                condition=Q(settles__isnull=True),
+                name="command_record_received",
+            ),
             models.Index(
                 fields=["company_id", "status", "-received_at"],
                 condition=~Q(status="applied"),
