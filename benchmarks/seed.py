@@ -42,7 +42,9 @@ class Company:
         """A new user on a new device."""
         user_id = uuid7()
         create_users(
-            self.admin, [CreateUser.model_validate({"id": user_id, "username": name, "name": name, "roles": roles})], PASSWORD
+            self.admin,
+            [CreateUser.model_validate({"id": user_id, "username": name, "name": name, "roles": roles})],
+            PASSWORD,
         )
         return self.another_device(user_id)
 

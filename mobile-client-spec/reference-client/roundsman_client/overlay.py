@@ -96,7 +96,7 @@ class _View:
             return dict(self._changed[kind, id_][1])
         with self._store.transaction() as db:
             for table in ("overlay_row", "server_row"):
-                found = db.execute(f"select data from {table} where kind = ? and id = ?", (kind, id_)).fetchone()  # noqa: S608
+                found = db.execute(f"select data from {table} where kind = ? and id = ?", (kind, id_)).fetchone()
                 if found:
                     data: Json = json.loads(found["data"])
                     return data
