@@ -326,8 +326,8 @@ def _floor_first_pull(phone: seed.Phone) -> float:
             cursor.execute("begin")
             cursor.execute("select set_config('roundsman.company_id', %s, true)", [str(phone.actor.company_id)])
             cursor.execute(
-                "select string_agg(e.body, ','), count(*) from sync_grant g join sync_entry e on e.scope_id = g.scope_id"
-                " where g.user_id = %s",
+                "select string_agg(e.body, ','), count(*) from sync_grant g"
+                " join sync_entry e on e.scope_id = g.scope_id where g.user_id = %s",
                 [phone.actor.user_id],
             )
             rows = cursor.fetchone()[1]

@@ -72,7 +72,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Of argon2id: passes, KiB of memory, lanes. Memory is held once per sign-in in progress.
 ARGON2 = tuple(int(word) for word in os.environ.get("ROUNDSMAN_ARGON2", "2,19456,1").split(","))
-# So many failed sign-ins from one address, whatever the names, lock it for a while; a whole branch office may share one.
+# So many failed sign-ins from one address, whatever the names, lock it for a while; a branch office may share one.
 SIGN_IN_FAILURES_PER_ADDRESS = int(os.environ.get("ROUNDSMAN_SIGN_IN_FAILURES_PER_ADDRESS", "100"))
 # How many reverse proxies of the operator's own stand before the server, each adding to X-Forwarded-For.
 TRUSTED_PROXIES = int(os.environ.get("ROUNDSMAN_TRUSTED_PROXIES", "0"))

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import time
-import time
 from collections.abc import Iterator
 
 import pytest

@@ -142,7 +142,7 @@ def _hold_user(user: User) -> None:
 
 def _share(table: str, id_: UUID) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"select 1 from {table} where id = %s for share", [id_])  # noqa: S608 - two fixed names
+        cursor.execute(f"select 1 from {table} where id = %s for share", [id_])
 
 
 def _encode_again(user: User, password: str) -> None:
