@@ -10,10 +10,7 @@ from core.models import CompanyModel
 
 
 class Epoch(models.Model):
-    """One history of transaction ids. Valid only on this cluster and timeline; one row.
-
-    highest_xid: the counter when the epoch began; a lower counter later means another history under the same name.
-    """
+    """One history of transaction ids. Valid only on this cluster and timeline; one row."""
 
     singleton = models.BooleanField(primary_key=True, default=True)
     id = models.UUIDField()
