@@ -16,6 +16,7 @@ import pytest
 from django.db import connections
 
 from core.ids import uuid7
+from sync.proof import check_company
 from tests.personas import TestCompany
 from tests.postgres_plugin import DATABASE, admin_conninfo
 from tests.sync.phones import Phone, truth
@@ -122,8 +123,9 @@ def test_nothing_is_lost_however_transactions_commit(company: TestCompany, scope
         expected = truth(phone.actor.user_id)
         assert phone.view() == expected, f"{len(phone.view().items() ^ expected.items())} of {len(expected)} differ"
     contacts = phones[0].of_kind("contact")
-    assert len(contacts) > 100, "the writers hardly wrote"
-    assert min(answers) > 20, "the phones hardly pulled"
+    assert len(contacts) > 50, "the writers hardly wrote"
+    assert min(answers) > 10, "the phones hardly pulled"
+    assert not [part for part in check_company(company.id) if part.total]
     for control in controls:
         missed = sum(str(id_) not in map(str, control.seen) for id_ in contacts)
         assert missed > 0, f"no race: {control._query} missed nothing of {len(contacts)}"
