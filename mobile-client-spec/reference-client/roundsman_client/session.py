@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from roundsman_client.clock import Clock
 from roundsman_client.errors import (
+    AnswerCut,
     AnswerInvalid,
     DeviceRevoked,
     NetworkFailed,
@@ -114,7 +115,7 @@ class Session:
             return self._link.call(path, body(), self.access_token)
         except ServerRefused as refusal:
             if _token_refused(refusal):
-                raise _sign_in_required(refusal) from refusal
+                raise _sign_in_required(_sure(refusal)) from refusal
             raise
 
     @property
@@ -127,13 +128,19 @@ class Session:
         """Exchange the refresh token for new tokens. Raises `SignInRequired`, `DeviceRevoked`, `Transient`."""
         token = self._tokens()["refresh_token"]
         try:
-            answer = self._ask_until_heard(lambda: self._link.call(REFRESH, {"refresh_token": token}))
+            answer = self._ask_until_heard(lambda: self._exchange(token))
         except DeviceRevoked:
             raise
         except ServerRefused as refusal:
             raise _sign_in_required(refusal) from refusal
         with self._store.transaction():
             self._keep_tokens(answer)
+
+    def _exchange(self, token: str) -> Json:
+        try:
+            return self._link.call(REFRESH, {"refresh_token": token})
+        except ServerRefused as refusal:
+            raise _sure(refusal) from refusal
 
     def _ask_until_heard(self, ask: Callable[[], T]) -> T:
         """Ask again at once when the answer was lost, while the server still forgives the replaced token."""
@@ -190,6 +197,16 @@ class Session:
 
 def _token_refused(refusal: ServerRefused) -> bool:
     return refusal.status == 401 and not isinstance(refusal, DeviceRevoked)
+
+
+def _sure(refusal: ServerRefused) -> ServerRefused:
+    """The refusal, if it is the server's own. Raises `AnswerCut` for one that the network damaged or made itself.
+
+    A user who stands in front of a customer is not asked for his password because half of an answer was lost.
+    """
+    if refusal.code.startswith("http."):
+        raise AnswerCut(refusal.code) from refusal
+    return refusal
 
 
 def _sign_in_required(refusal: ServerRefused) -> SignInRequired:

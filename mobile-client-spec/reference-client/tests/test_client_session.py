@@ -57,6 +57,37 @@ def test_sign_in_names_the_device_and_keeps_it(phone: Client, open_phone: OpenPh
     assert phone.sync().complete
 
 
+class CutsRefusals:
+    """A network that cuts every other refusal in half, beginning with the first."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self.server = server
+        self.cut = 0
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        answer = self.server.send(request)
+        if answer.status != 401:
+            return answer
+        self.cut += 1
+        return HttpResponse(401, answer.headers, answer.body[: len(answer.body) // 2]) if self.cut % 2 else answer
+
+    def close(self) -> None:
+        pass
+
+
+def test_half_a_refusal_asks_nobody_for_his_password(
+    phone: Client, open_phone: OpenPhone, server: FakeServer, clock: FakeClock
+):
+    """What was cut off said that the device is revoked. The phone hears it at the second attempt, and obeys."""
+    server.revoke_device(phone.device_id)
+    phone.close()
+    phone = open_phone(transport=CutsRefusals(server))
+    clock.advance(3600)
+    with pytest.raises(DeviceRevoked) as revoked:
+        phone.sync()
+    assert revoked.value.wiped
+
+
 def test_a_sign_in_whose_answer_is_lost_makes_no_second_device(open_phone: OpenPhone, server: FakeServer):
     network = BadNetwork(server, random.Random(1), Faults(lose_answer=1.0))
     phone = open_phone(transport=network)
