@@ -64,6 +64,8 @@ class Gadget:
         except SignInRequired:
             try:
                 self._sign_in()
+            except DeviceRevoked as revoked:
+                self.wiped = revoked.wiped
             except ServerRefused as refusal:
                 assert refusal.code in ("accounts.user_inactive", "accounts.sign_in_failed"), refusal.code
             return None

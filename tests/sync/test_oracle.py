@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -78,11 +79,20 @@ class Oracle(RuleBasedStateMachine):
     def sync(self, of: int, digests: str) -> None:
         self.gadgets[of].sync(digests)
 
-    @rule()
-    def sync_all_at_once(self) -> None:
-        with ThreadPoolExecutor(len(self.gadgets)) as pool:
-            for job in [pool.submit(gadget.sync) for gadget in self.gadgets]:
+    @rule(many=st.integers(0, 4), chance=_chances)
+    def all_at_once(self, many: int, chance: random.Random) -> None:
+        """All phones sync while the office works."""
+        with ThreadPoolExecutor(len(self.gadgets) + 1) as pool:
+            jobs = [pool.submit(gadget.sync) for gadget in self.gadgets]
+            jobs.append(pool.submit(self._office_in_thread, many, chance))
+            for job in jobs:
                 job.result(timeout=60)
+
+    def _office_in_thread(self, many: int, chance: random.Random) -> None:
+        try:
+            self.office(0, many, chance)
+        finally:
+            connections.close_all()
 
     @rule(of=_gadgets, what=st.sampled_from(["dead zone", "good", "bad"]))
     def network_changes(self, of: int, what: str) -> None:
