@@ -178,7 +178,7 @@ class FakeServer:
         if path in ("/api/v1/sync", "/api/v1/sync/push"):
             answer["verdicts"] = self.push(body["commands"], device)
         if device in self.revoked:
-            raise Refused(403, "accounts.device_revoked", {"wipe": True})
+            raise Refused(401, "accounts.device_revoked", {"wipe": True})
         if path in ("/api/v1/sync", "/api/v1/sync/pull"):
             answer |= self.pull(body, device)
         answer["acknowledged"] = self.acknowledged(device)
@@ -191,7 +191,7 @@ class FakeServer:
             raise Refused(401, "accounts.wrong_password")
         device = body["device"].get("id") or str(uuid.uuid4())
         if device in self.revoked:
-            raise Refused(403, "accounts.device_revoked", {"wipe": True})
+            raise Refused(401, "accounts.device_revoked", {"wipe": True})
         self.devices.add(device)
         user = {"id": USER, "name": "Alice", "roles": ["rep"], "org_unit_id": None}
         return self.tokens(device) | {"user": user, "device": {"id": device}}
@@ -211,9 +211,10 @@ class FakeServer:
             self.access.clear()
         if token not in self.refresh:
             raise Refused(401, "accounts.refresh_invalid")
-        device = self.refresh.pop(token)
+        device = self.refresh[token]
         if device in self.revoked:
-            raise Refused(403, "accounts.device_revoked", {"wipe": True})
+            raise Refused(401, "accounts.device_revoked", {"wipe": True})
+        del self.refresh[token]
         self.access = {access: owner for access, owner in self.access.items() if owner != device}
         answer = self.tokens(device)
         self.replaced[token] = (answer, self.clock.read().uptime_ms)
