@@ -9,7 +9,7 @@ DAY ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports format bench soak spec lock install install-dev
+.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports format bench soak spec lock install install-dev install-web
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,11 +27,11 @@ serve: install ## migrate and serve, without demo data
 day: install ## reps live an offline morning on real GPS tracks; proves every replica; DAY="--reps 6 --server URL"
 	@cd backend && exec ../$(RUN) -m config.demo_day $(DAY)
 
-test: install-dev ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
+test: install-dev install-web ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
 	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal --timeout-method=thread $(TESTS)
 
-check: install-dev ## format, lint, types, import contracts
-	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports
+check: install-dev install-web ## format, lint, types, import contracts
+	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-imports check-typescript
 
 check-format:
 	@$(RUN) -m ruff format --check .
@@ -41,6 +41,9 @@ check-types:
 	@$(RUN) -m mypy
 check-imports:
 	@PYTHONPATH=backend .venv/bin/lint-imports
+
+check-typescript:
+	@scripts/with-node.sh npm --prefix mobile-client-spec/typescript-client --silent run check
 
 format: install-dev ## write the code as `make check` wants it
 	@$(RUN) -m ruff format .
@@ -60,9 +63,14 @@ lock: install-dev ## write requirements/*.txt anew from pyproject.toml, keeping 
 		pyproject.toml --output-file requirements/runtime.txt
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		--extra dev --constraints requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		--group node --output-file requirements/node.txt
 
 install:
 	@scripts/install.sh runtime
 
 install-dev:
 	@scripts/install.sh dev
+
+install-web:  # without pages the rest works
+	@scripts/install-web.sh || true

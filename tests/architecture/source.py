@@ -14,7 +14,7 @@ _OWN = ("backend", "tests", "benchmarks", "mobile-client-spec", "simulation")
 def modules(*folders: str) -> tuple[Path, ...]:
     """Every Python file below these folders of the project (all of its own by default), migrations left out."""
     found = [path for folder in folders or _OWN for path in (ROOT / folder).rglob("*.py")]
-    return tuple(sorted(path for path in found if "migrations" not in path.parts and "__pycache__" not in path.parts))
+    return tuple(sorted(path for path in found if not {"migrations", "__pycache__", "node_modules"} & set(path.parts)))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from pathlib import Path
 
 from tests.architecture.source import ROOT, modules, name_of, tree
 
@@ -9,11 +10,19 @@ LIMIT = 400
 _EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "services", "service", "common", "misc"}
 # Put together here, so that this file does not find itself.
 _HALF_DONE = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
-_TEXTS = ("*.md", "*.py", "*.sql", "*.toml", "Makefile", "*.sh", "*.json")
+_WEB = ("*.ts", "*.mjs", "*.css", "*.html")
+_TEXTS = ("*.md", "*.py", "*.sql", "*.toml", "Makefile", "*.sh", "*.json", *_WEB)
+_NOT_OURS = {".venv", "var", ".git", "node_modules", "__pycache__"}
+
+
+def texts(*patterns: str) -> list[Path]:
+    """Returns our own files of those names."""
+    found = (path for pattern in patterns for path in ROOT.rglob(pattern))
+    return [path for path in found if not _NOT_OURS & set(path.relative_to(ROOT).parts)]
 
 
 def test_no_file_is_long() -> None:
-    lengths = {name_of(path): len(path.read_text().splitlines()) for path in modules()}
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in [*modules(), *texts(*_WEB)]}
     long = {name: length for name, length in lengths.items() if length > LIMIT}
     assert not long, f"split by noun: {long}"
 
@@ -44,9 +53,7 @@ def test_nothing_is_half_done_or_bound_to_a_machine() -> None:
     home = f"/{'work'}/"
     found = []
     for pattern in _TEXTS:
-        for path in ROOT.rglob(pattern):
-            if {".venv", "var", ".git", "node_modules", "__pycache__"} & set(path.relative_to(ROOT).parts):
-                continue
+        for path in texts(pattern):
             for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
                 if home in line or (path.suffix != ".json" and _HALF_DONE.search(line)):
                     found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
