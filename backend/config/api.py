@@ -20,7 +20,7 @@ from core.imports.api import router as imports_router
 from core.rest import error_response, locale_of
 from customers.api import router as customers_router
 from sync.api import router as sync_router
-from visits.api import router as visits_router
+from visits.api.visits import router as visits_router
 
 _log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 Json = dict[str, Any]
 _INNER = "#/$defs/"
@@ -40,6 +41,11 @@ class DocumentedAPI(NinjaAPI):
         for operation in _operations(document):
             _share(operation)
         return document
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Returns app and function: generated clients name their methods by it, so it outlives the moving of a file."""
+        view = operation.view_func
+        return f"{view.__module__.partition('.')[0]}_{view.__name__}"
 
 
 def _operations(document: Json) -> Iterator[Json]:

@@ -9,5 +9,6 @@ class VisitsConfig(AppConfig):
     name = "visits"
 
     def ready(self) -> None:
-        for room in ("feed", "commands"):
-            import_module(f"visits.{room}")
+        import_module("visits.feed")
+        for noun in ("visits",):
+            import_module(f"visits.commands.{noun}")

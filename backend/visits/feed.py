@@ -1,7 +1,7 @@
 """What phones get of visits: everything in the scope of the visit's customer."""
 
 from core.feeds import Feed, publish
-from visits.models import CheckIn, Visit, VisitLog
+from visits.models.visits import CheckIn, Visit, VisitLog
 
 VISIT = publish(
     Feed(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.actor import Actor
 from visits import errors
-from visits.models import Visit
+from visits.models.visits import Visit
 
 
 def may_plan_for(rep_id: UUID, team: Set[UUID]) -> None:

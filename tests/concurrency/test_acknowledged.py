@@ -12,7 +12,7 @@ from customers.models import Customer
 from tests.concurrency.installation import WebServer
 from tests.concurrency.phone import Phone, Unavailable, record_work
 from tests.personas import PASSWORD, TestCompany
-from visits.models import CheckIn, Visit, VisitLog
+from visits.models.visits import CheckIn, Visit, VisitLog
 
 _DEVICES = 16
 _ROUNDS = 12

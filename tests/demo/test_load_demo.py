@@ -18,7 +18,7 @@ from core.fence import company_fence
 from core.models import CommandRecord
 from customers.models import Contact, Customer, Site
 from tests.personas import call, make_company
-from visits.models import Visit
+from visits.models.visits import Visit
 
 _numbers = itertools.count(1)
 

@@ -9,7 +9,7 @@ from core.commands import execute_all
 from core.fence import company_fence
 from core.ids import uuid7
 from tests.personas import Persona
-from visits.models import CheckIn, Visit
+from visits.models.visits import CheckIn, Visit
 
 SHOP = {"lat": 39.9042, "lon": 116.4074}
 FIX = SHOP | {"accuracy_m": 12.0, "provider": "gps", "age_ms": 900, "is_mock": False}

@@ -7,7 +7,7 @@ from core.ids import uuid7
 from core.models import CommandRecord
 from tests.personas import TestCompany
 from tests.visits.field import FIX, SHOP, add_customer, applied, plan, push, request
-from visits.models import CheckIn, Visit, VisitLog
+from visits.models.visits import CheckIn, Visit, VisitLog
 
 
 def test_the_visit_stays_with_the_rep_who_was_there(company: TestCompany) -> None:

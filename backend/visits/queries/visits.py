@@ -10,7 +10,7 @@ from accounts import queries as account_queries
 from core import grants
 from core.actor import Actor
 from visits import errors
-from visits.models import CheckIn, Visit, VisitLog
+from visits.models.visits import CheckIn, Visit, VisitLog
 
 
 def lock_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:

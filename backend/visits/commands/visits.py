@@ -20,8 +20,10 @@ from core.writing import canonical
 from customers import queries as customer_queries
 from customers.errors import CustomerNotFound
 from customers.queries import Door, Reach
-from visits import errors, evidence, policies, queries, schemas
-from visits.models import CheckIn, Visit, VisitLog
+from visits import errors, evidence, policies
+from visits.models.visits import CheckIn, Visit, VisitLog
+from visits.queries import visits as queries
+from visits.schemas import visits as schemas
 from visits.states import State, Step, next_state
 
 NOTED_VISITS = 5

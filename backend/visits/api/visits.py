@@ -9,8 +9,9 @@ from core.actor import Actor
 from core.payloads import Payload
 from core.rest import fenced, get_row, list_page, run_command
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, PageQuery
-from visits import queries, schemas
 from visits.feed import CHECK_IN, VISIT, VISIT_LOG
+from visits.queries import visits as queries
+from visits.schemas import visits as schemas
 
 router = Router(tags=["visits"])
 

@@ -1,0 +1,3 @@
+"""Tables of visits, a module a noun. Django finds them by importing this package."""
+
+from visits.models import visits  # noqa: F401
