@@ -66,7 +66,7 @@ class Change(Payload, Generic[T]):
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """The name in the OpenAPI, from which phone teams generate their models: `ChangeOfStr1To200`."""
         schema = TypeAdapter(params[0]).json_schema()
         limits = [schema[key] for key in ("minLength", "maxLength") if key in schema]
