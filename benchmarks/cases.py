@@ -5,29 +5,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from django.db import connections
 
-from benchmarks import seed
+from benchmarks import seed, visits
 from benchmarks.load import Connection, Measured, drive, in_second_process, repeat, request_bytes
+from benchmarks.result import Result
 from benchmarks.server import Server
 
 SYNC = "/api/v1/sync"
 PULL = "/api/v1/sync/pull"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One row: what was measured, the figure with its unit, what it must reach, and the floor of the same run."""
-
-    work: str
-    figure: str
-    must: str
-    reached: bool
-    floor: str = ""
 
 
 def first_pull(server: Server) -> Iterator[Result]:
@@ -378,6 +367,7 @@ ALL: dict[str, Callable[[Server], Iterator[Result]]] = {
     "idle": idle_pull_300,
     "push-one": push_one_client,
     "push-16": push_16_clients,
+    "check-in": visits.check_in,
     "reassign": reassign,
     "idle-wide": idle_pull_2000,
     "memory": memory,

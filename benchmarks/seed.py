@@ -104,6 +104,19 @@ def fill(actor: Actor, scopes: int, rows_per_scope: int) -> list[str]:
     return ids
 
 
+def shops(actor: Actor, count: int) -> list[UUID]:
+    """Give `actor` as many customers with a site each, all in the middle of Beijing; returns their ids."""
+    customers = [customer_payload(number) for number in range(count)]
+    _run(actor, "customers.create", customers)
+    position = {"lat": 39.9042, "lon": 116.4074}
+    sites = [
+        {"id": str(uuid7()), "customer_id": customer["id"], "name": "Shop", "position": position}
+        for customer in customers
+    ]
+    _run(actor, "customers.add_site", sites)
+    return [UUID(customer["id"]) for customer in customers]
+
+
 def add_foreign_entries(company: Company, count: int, rows_per_scope: int = 10) -> None:
     """Entries of the same company that the measured users do not see: the size of the table, nothing else."""
     with connections["owner"].cursor() as cursor:

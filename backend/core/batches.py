@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -124,6 +125,7 @@ class Batch(Generic[P]):
         self._inserts: dict[type[models.Model], dict[int, models.Model]] = {}
         self._updates: dict[type[models.Model], dict[int, models.Model]] = {}
         self._deletes: dict[type[models.Model], dict[int, models.Model]] = {}
+        self._facts: dict[type[models.Model], list[dict[str, Any]]] = {}
         self._current: Item[P] | None = None
 
     def __len__(self) -> int:
@@ -150,6 +152,14 @@ class Batch(Generic[P]):
         rows = self._inserts if instance._state.adding else self._updates
         rows.setdefault(type(instance), {})[id(instance)] = instance
 
+    def write_fact(self, model: type[models.Model], row: dict[str, Any]) -> None:
+        """Have a new row inserted with the set. row: plain values by attribute name, the same names in every row.
+
+        For facts that nobody reads back within the set: a model object would cost ten times the row.
+        """
+        self._mark()
+        self._facts.setdefault(model, []).append(row)
+
     def delete(self, instance: models.Model) -> None:
         """Have `instance` deleted with the set."""
         self._mark()
@@ -157,17 +167,34 @@ class Batch(Generic[P]):
         self._deletes.setdefault(type(instance), {})[id(instance)] = instance
 
     def flush(self) -> None:
-        """Write everything: one statement per table and kind of write, in the order of the first use of a table."""
-        for model, rows in self._deletes.items():
-            writing.delete(model, list(rows.values()))
-        for model, rows in self._inserts.items():
+        """Write everything: one statement per table and kind of write, a table after those that it refers to."""
+        for model in sorted(self._deletes, key=_height, reverse=True):
+            writing.delete(model, list(self._deletes[model].values()))
+        for model in sorted(self._inserts.keys() | self._facts.keys(), key=_height):
+            self._insert(model)
+        for model in sorted(self._updates, key=_height):
+            writing.update(model, sorted(self._updates[model].values(), key=lambda row: row.pk))
+        self._inserts, self._updates, self._deletes, self._facts = {}, {}, {}, {}
+
+    def _insert(self, model: type[models.Model]) -> None:
+        if rows := self._inserts.get(model):
             writing.insert(model, list(rows.values()))
             for instance in rows.values():
                 instance._state.adding = False
-        for model, rows in self._updates.items():
-            writing.update(model, sorted(rows.values(), key=lambda row: row.pk))
-        self._inserts, self._updates, self._deletes = {}, {}, {}
+        if facts := self._facts.get(model):
+            writing.insert_rows(model, tuple(facts[0]), facts)
 
     def _mark(self) -> None:
         if self._current is not None:
             self._current.wrote = True
+
+
+@cache
+def _height(model: type[models.Model]) -> tuple[int, str]:
+    """How many tables stand in a row below this one by foreign keys, and its name: always the same order.
+
+    A table that refers to itself has its rows written by one statement, which the database checks at its end.
+    """
+    below = {field.related_model for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)}
+    heights = [_height(other)[0] for other in below if other is not model and isinstance(other, type)]
+    return 1 + max(heights, default=0), model._meta.db_table

@@ -1,11 +1,14 @@
 """The ground floor's tables: what every app's tables have in common, the command record, grants, entries, conflicts."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelState
 from django.db.models.functions import Now
 
 from core.ids import uuid7
@@ -35,6 +38,28 @@ class IdModel(CompanyModel):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def new(cls, **values: Any) -> Self:
+        """What `cls(**values)` makes, in a fifth of the time: for rows that come by the hundred. values: by attribute.
+
+        Django resolves every field's default, descriptor and relation for each object. Here the defaults of a table are
+        resolved once; only those that have to be made anew (ids, empty objects) are called again.
+        """
+        constant, made = _defaults(cls)
+        row = cls.__new__(cls)
+        row._state = ModelState()
+        row.__dict__ |= constant | {name: make() for name, make in made.items() if name not in values} | values
+        return row
+
+
+@cache
+def _defaults(model: type[IdModel]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """A table's default values by attribute, and what makes those that no two rows may share."""
+    fields = [field for field in model._meta.concrete_fields if field.has_default() and callable(field.default)]
+    made = {field.attname: field.default for field in fields}
+    blank = model()
+    return {f.attname: getattr(blank, f.attname) for f in model._meta.concrete_fields if f.attname not in made}, made
 
 
 class EditedModel(IdModel):

@@ -40,7 +40,7 @@ def insert(model: type[models.Model], instances: Sequence[models.Model]) -> None
         for column in model._meta.concrete_fields
         if not isinstance(getattr(instances[0], column.attname), DatabaseDefault)
     )
-    rows = [{name: getattr(instance, name) for name in names} for instance in instances]
+    rows = [{name: values[name] for name in names} for values in map(vars, instances)]
     insert_rows(model, names, rows)
 
 

@@ -95,8 +95,12 @@ def list_reasons(actor: Actor, customer_ids: Iterable[UUID]) -> dict[UUID, froze
     wanted = set(customer_ids)
     if not wanted:
         return {}
-    grants = Grant.objects.filter(user_id=actor.user_id, active=True, scope_id__in=[*wanted, actor.company_id])
-    held = {scope: frozenset(reasons) for scope, reasons in grants.values_list("scope_id", "reasons")}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select scope_id, reasons from sync_grant where user_id = %s and active and scope_id = any(%s::uuid[])",
+            [actor.user_id, [*wanted, actor.company_id]],
+        )
+        held = {scope: frozenset(reasons) for scope, reasons in cursor.fetchall()}
     everything = held.pop(actor.company_id, frozenset()) & {"all"}
     if everything:
         return {id_: held.get(id_, frozenset()) | everything for id_ in wanted}

@@ -84,7 +84,6 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     reach = customer_queries.reach_doors(actor, items.each("customer_id") | _customers_of(visits))
     days = account_queries.list_company_days(actor.company_id, (item.occurred_at for item in items.items))
     also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
-    proofs = []
     for item in items:
         with item:
             visit = _visit_to_open(actor, item, visits, reach)
@@ -94,8 +93,7 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
             visits[visit.id] = visit
             also_open.append(visit)
             items.write(visit)
-            proofs.append(_proof(item, visit, "in", fix, judgement))
-    _write_after_visits(items, proofs)
+            items.write_fact(CheckIn, _proof(item, visit, "in", fix, judgement))
 
 
 @command("visits.check_out", payload=schemas.CheckOut)
@@ -106,7 +104,6 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
     """
     visits = queries.lock_visits(items.each("visit_id"))
     reach = customer_queries.reach_doors(actor, _customers_of(visits))
-    proofs = []
     for item in items:
         with item:
             visit = _visit_in_reach(item.payload.visit_id, visits, reach)
@@ -117,8 +114,7 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
             visit.state = state
             visit.checked_out_at, visit.check_out_verdict = item.occurred_at, judgement.verdict
             items.write(visit)
-            proofs.append(_proof(item, visit, "out", fix, judgement))
-    _write_after_visits(items, proofs)
+            items.write_fact(CheckIn, _proof(item, visit, "out", fix, judgement))
 
 
 @command("visits.log", payload=schemas.Log, creates="id")
@@ -176,7 +172,7 @@ def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UU
     payload = item.payload
     if payload.visit_id not in visits:
         reach.get(payload.customer_id)
-        return Visit(
+        return Visit.new(
             id=payload.visit_id,
             company_id=actor.company_id,
             customer_id=payload.customer_id,
@@ -247,7 +243,7 @@ def _judge(
 
 def _proof(
     item: Item[Any], visit: Visit, direction: str, fix: evidence.Fix | None, judgement: evidence.Judgement
-) -> CheckIn:
+) -> dict[str, Any]:
     """The evidence row: what was sent, untouched, and what follows from it."""
     request = item.request
     raw = {
@@ -256,32 +252,26 @@ def _proof(
         "uptime_ms": request.uptime_ms,
         "boot_id": request.boot_id,
     }
-    return CheckIn(
-        id=item.id,
-        company_id=visit.company_id,
-        visit_id=visit.id,
-        customer_id=visit.customer_id,
-        direction=direction,
-        occurred_at=item.occurred_at,
-        occurred_verified=request.occurred_verified,
-        raw=orjson.Fragment(canonical(raw)),
-        lat=fix.position.lat if fix else None,
-        lon=fix.position.lon if fix else None,
-        accuracy_m=fix.accuracy_m if fix else None,
-        is_mock=fix.is_mock if fix else None,
-        site_id=judgement.site_id,
-        distance_m=judgement.distance_m,
-        fence_radius_m=judgement.fence_radius_m,
-        verdict=judgement.verdict,
-        verdict_details=judgement.details,
-        rule_version=evidence.RULE_VERSION,
-    )
-
-
-def _write_after_visits(items: Batch[Any], proofs: Sequence[CheckIn]) -> None:
-    """Tables are written in the order of their first use, and the evidence refers to visits that may be new."""
-    for proof in proofs:
-        items.write(proof)
+    return {
+        "id": item.id,
+        "company_id": visit.company_id,
+        "visit_id": visit.id,
+        "customer_id": visit.customer_id,
+        "direction": direction,
+        "occurred_at": item.occurred_at,
+        "occurred_verified": request.occurred_verified,
+        "raw": orjson.Fragment(canonical(raw)),
+        "lat": fix.position.lat if fix else None,
+        "lon": fix.position.lon if fix else None,
+        "accuracy_m": fix.accuracy_m if fix else None,
+        "is_mock": fix.is_mock if fix else None,
+        "site_id": judgement.site_id,
+        "distance_m": judgement.distance_m,
+        "fence_radius_m": judgement.fence_radius_m,
+        "verdict": judgement.verdict,
+        "verdict_details": judgement.details,
+        "rule_version": evidence.RULE_VERSION,
+    }
 
 
 def _open_visits_of(actor: Actor, visits: Mapping[UUID, Visit]) -> list[Visit]:

@@ -47,7 +47,7 @@ class Visit(IdModel):
             models.Index(fields=["company", "-visit_date", "id"], name="visits_visit_day"),
             models.Index(fields=["customer", "-visit_date"], name="visits_visit_customer"),
             models.Index(fields=["rep", "-visit_date"], name="visits_visit_rep"),
-            models.Index(fields=["rep"], condition=Q(state="open"), name="visits_visit_rep_open"),
+            models.Index(fields=["rep", "-checked_in_at"], condition=Q(state="open"), name="visits_visit_rep_open"),
             models.Index(fields=["site"], condition=Q(site__isnull=False), name="visits_visit_site"),
         ]
         constraints: ClassVar = [
