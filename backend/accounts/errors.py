@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, Then
 
 
 class SignInFailed(DomainError):
@@ -11,6 +11,7 @@ class SignInFailed(DomainError):
     code = "accounts.sign_in_failed"
     zh = "公司、用户名或密码不正确。"
     status = 401
+    then = Then.CORRECT
 
 
 class LockedOut(DomainError):
@@ -43,6 +44,7 @@ class DeviceRevoked(DomainError):
     code = "accounts.device_revoked"
     zh = "该设备已被停用，其上的数据须清除。"
     status = 401
+    then = Then.WIPE
 
     def __init__(self, field: str | None = None, **details: Any) -> None:
         super().__init__(field, **({"wipe": True} | details))
@@ -54,6 +56,7 @@ class UserInactive(DomainError):
     code = "accounts.user_inactive"
     zh = "该用户已停用，请联系管理员。"
     status = 401
+    then = Then.ASK
 
 
 class DeviceTaken(DomainError):
@@ -61,6 +64,7 @@ class DeviceTaken(DomainError):
 
     code = "accounts.device_taken"
     zh = "该设备编号属于其他用户，请不带设备编号重新登录。"
+    then = Then.NEW_DEVICE
 
 
 class DeviceNotFound(NotFound):
@@ -120,6 +124,7 @@ class CompanyCodeTaken(DomainError):
 
     code = "accounts.company_code_taken"
     zh = "公司代码 {company} 已被使用。"
+    then = Then.OFFICE
 
 
 class LastAdmin(DomainError):
@@ -127,6 +132,7 @@ class LastAdmin(DomainError):
 
     code = "accounts.last_admin"
     zh = "此操作将使公司没有可用的管理员。"
+    then = Then.ASK
 
 
 class OrgUnitCycle(DomainError):
@@ -142,6 +148,7 @@ class PasswordMissing(DomainError):
     code = "accounts.password_missing"
     zh = "新密码只能通过专用接口设置，命令中不携带密码。"
     status = 422
+    then = Then.REPORT
 
 
 class PasswordWrong(DomainError):
@@ -150,6 +157,7 @@ class PasswordWrong(DomainError):
     code = "accounts.password_wrong"
     zh = "当前密码不正确。"
     status = 403
+    then = Then.CORRECT
 
 
 class PasswordTooWeak(DomainError):

@@ -194,7 +194,11 @@ class DeviceId(Payload):
 
 
 class DeviceIn(Schema):
-    """The installation that signs in. id: made by the installation itself and kept for its life."""
+    """The installation that signs in.
+
+    id: made by the installation itself and kept for its life. name: as its user calls it. platform: what it runs on.
+    app_version: for support. push_kind: what sort of address `push_id` is.
+    """
 
     id: UUID | None = None
     name: Annotated[Name, AfterValidator(_clean)]
@@ -207,7 +211,10 @@ class DeviceIn(Schema):
 
 
 class SignInIn(Schema):
-    """Company, user name and password, and the device that signs in."""
+    """Company, user name and password, and the device that signs in.
+
+    company: its code. username: in any case. password: sent and not kept. device: the installation.
+    """
 
     company: ShortText
     username: ShortText
@@ -216,19 +223,19 @@ class SignInIn(Schema):
 
 
 class RefreshIn(Schema):
-    """The refresh token of the last answer."""
+    """A session to go on with. refresh_token: of the last answer."""
 
     refresh_token: Annotated[Text, StringConstraints(max_length=256)]
 
 
 class SignOutIn(Schema):
-    """The session to end. Without a refresh token, every session of the calling device."""
+    """The session to end. refresh_token: of the last answer; without it, every session of the calling device."""
 
     refresh_token: Annotated[Text, StringConstraints(max_length=256)] | None = None
 
 
 class SessionUser(Schema):
-    """Who signed in."""
+    """Who signed in. id: the user's. name: for people. roles: what he may do. org_unit_id: where he belongs."""
 
     id: UUID
     name: str
@@ -237,13 +244,17 @@ class SessionUser(Schema):
 
 
 class SessionDevice(Schema):
-    """The device that signed in."""
+    """The device that signed in. id: as it was sent, or a new one where none was."""
 
     id: UUID
 
 
 class SessionOut(Schema):
-    """A session: an access token for the next minutes, and a refresh token that is good for one use."""
+    """A session.
+
+    access_token: for the next minutes, in `Authorization: Bearer …`. expires_in_s: how long it lives. refresh_token:
+    good for one use. user: who signed in. device: which installation.
+    """
 
     access_token: str
     expires_in_s: int
@@ -253,7 +264,12 @@ class SessionOut(Schema):
 
 
 class MeOut(Schema):
-    """The caller."""
+    """The caller.
+
+    id: the user's. username: what he signs in with. name: for people. roles: what he may do. org_unit_id: where he
+    belongs. locale: the language of the server's messages. company: whose user he is. device_id: the session's.
+    territory_ids: what he covers.
+    """
 
     id: UUID
     username: str
@@ -267,7 +283,7 @@ class MeOut(Schema):
 
 
 class CompanyOut(Schema):
-    """The caller's company."""
+    """The caller's company. id: its own scope. code: for signing in. name: for people. time_zone: of its days, IANA."""
 
     id: UUID
     code: str

@@ -2,10 +2,44 @@
 
 import inspect
 import re
+from enum import Enum
 from typing import Any, ClassVar
 
 CATALOGUE: dict[str, type["DomainError"]] = {}
 _BY_CONSTRAINT: dict[str, type["DomainError"]] = {}
+
+
+class Then(Enum):
+    """What a client does when it meets an error; `config.spec.error_advice` says it in full."""
+
+    CORRECT = "correct"
+    """The user corrects what he entered and records it anew."""
+    REFRESH = "refresh"
+    """What the phone showed is out of date: pull, and show how things are now."""
+    ASK = "ask"
+    """Not his to do: somebody else has to."""
+    KEPT = "kept"
+    """Stored; waits for a person."""
+    LATER = "later"
+    """Send the same again after a pause."""
+    SPLIT = "split"
+    """Send the same in smaller requests; what is refused alone is held."""
+    RENEW = "renew"
+    """Exchange the refresh token, then send the same again."""
+    SIGN_IN = "sign_in"
+    """Ask for the password."""
+    PULL_ANEW = "pull_anew"
+    """Pull with a null cursor."""
+    NEW_DEVICE = "new_device"
+    """Sign in without the device id."""
+    WIPE = "wipe"
+    """Deliver what is left, then erase."""
+    UPDATE = "update"
+    """The app is too new or too old for this server."""
+    REPORT = "report"
+    """A fault of the app: hold the command, keep it, tell the makers."""
+    OFFICE = "office"
+    """Met only in the office, by imports and administration."""
 
 
 class DomainError(Exception):
@@ -18,6 +52,8 @@ class DomainError(Exception):
     """True: a command that meets this waits for a person instead of being refused."""
     constraint: ClassVar[str | None] = None
     """The database constraint whose violation means this error."""
+    then: ClassVar[Then | None] = None
+    """What a client does, where the status does not tell."""
 
     def __init__(self, field: str | None = None, **details: Any) -> None:
         self.field = field
@@ -40,6 +76,15 @@ class DomainError(Exception):
             return cls.zh
         return " ".join(inspect.cleandoc(cls.__doc__ or "").split("\n\n")[0].split())
 
+    @classmethod
+    def advice(cls) -> Then:
+        """What a client does when it meets this error."""
+        if cls.then is not None:
+            return cls.then
+        if cls.parks:
+            return Then.KEPT
+        return _BY_STATUS.get(cls.status, Then.CORRECT)
+
     def message(self, locale: str) -> str:
         """The message in `locale` with the details filled in."""
         return self.template(locale).format_map(_Details(self.details, field=self.field or "–"))
@@ -54,6 +99,19 @@ class DomainError(Exception):
                 "details": self.details,
             }
         }
+
+
+_BY_STATUS = {
+    400: Then.REPORT,
+    401: Then.SIGN_IN,
+    403: Then.ASK,
+    404: Then.REFRESH,
+    405: Then.REPORT,
+    413: Then.SPLIT,
+    429: Then.LATER,
+    500: Then.LATER,
+    503: Then.LATER,
+}
 
 
 class _Details(dict[str, Any]):
@@ -112,6 +170,7 @@ class IdReused(DomainError):
     code = "sync.id_reused"
     zh = "该命令编号已用于另一条命令。"
     status = 409
+    then = Then.REPORT
 
 
 class IdTaken(DomainError):
@@ -119,6 +178,7 @@ class IdTaken(DomainError):
 
     code = "core.id_taken"
     zh = "该编号的记录已存在。"
+    then = Then.REPORT
 
 
 class ReferenceInvalid(DomainError):
@@ -127,6 +187,7 @@ class ReferenceInvalid(DomainError):
     code = "core.reference_invalid"
     zh = "{field} 所指的记录不存在。"
     status = 422
+    then = Then.REFRESH
 
 
 class NotFound(DomainError):
@@ -152,6 +213,7 @@ class UnknownCommand(DomainError):
     zh = "服务器尚不认识该命令，已保存，升级后执行。"
     status = 202
     parks = True
+    then = Then.UPDATE
 
 
 class UnknownSchema(DomainError):
@@ -161,6 +223,7 @@ class UnknownSchema(DomainError):
     zh = "服务器尚不认识该命令的第 {schema} 版，已保存，升级后执行。"
     status = 202
     parks = True
+    then = Then.UPDATE
 
 
 class ScopeLost(DomainError):
@@ -204,6 +267,7 @@ class PayloadTooLarge(DomainError):
     code = "core.payload_too_large"
     zh = "单条命令的内容不得超过 {limit} 字节。"
     status = 413
+    then = Then.REPORT
 
 
 class Unauthenticated(DomainError):
@@ -212,6 +276,7 @@ class Unauthenticated(DomainError):
     code = "accounts.unauthenticated"
     zh = "请先登录：访问令牌缺失、已过期或无效。"
     status = 401
+    then = Then.RENEW
 
 
 class MethodNotAllowed(DomainError):

@@ -5,6 +5,7 @@ An app declares its feeds in its `feed.py`; `sync` makes statement-level trigger
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,7 +21,10 @@ class Feed:
     kind: the name on the wire. scope: the column that names the scope a row belongs to. columns: the published
     columns, each under its own name. computed: further members, name to SQL over the row `t`. roles: who gets the
     kind. where: SQL over `t`; rows for which it is false are not published. row_id, order: for a table in which
-    several rows tell of one published row, the published id and the order in which the last one wins.
+    several rows tell of one published row, the published id and the order in which the last one wins. members: what
+    the table cannot tell of a member to phone teams (computed ones, JSON, closed lists of words), name to a type as
+    pydantic understands it, such as `Annotated[datetime | None, Field(description="…")]`. about: what one row is, where
+    the table's description is not meant for them.
     """
 
     kind: str
@@ -32,6 +36,8 @@ class Feed:
     where: str = "true"
     row_id: str = "t.id"
     order: str | None = None
+    members: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def table(self) -> str:

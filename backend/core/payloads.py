@@ -10,12 +10,16 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     StrictBool,
     StrictInt,
     StringConstraints,
     TypeAdapter,
+    WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -32,7 +36,12 @@ def _money(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.0001"))
 
 
-Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4, ge=0), AfterValidator(_money)]
+Money = Annotated[
+    Decimal,
+    Field(max_digits=18, decimal_places=4, ge=0),
+    AfterValidator(_money),
+    WithJsonSchema({"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,14}(\.[0-9]{1,4})?$"}),
+]
 """A decimal string on the wire, at most 18 digits, 4 of them after the point; as stored, with all 4 of them."""
 
 
@@ -79,6 +88,13 @@ class EditPayload(Payload):
     """The changes of an edit. A member named in `never_null` may not be set to null."""
 
     never_null: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema, which names in `x-never-null` the members that may not be set to null."""
+        schema = handler(core)
+        handler.resolve_ref_schema(schema)["x-never-null"] = sorted(cls.never_null)
+        return schema
 
     @model_validator(mode="after")
     def _keep_required(self) -> Self:

@@ -1,6 +1,6 @@
 """Response shapes that every router documents."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -22,7 +22,11 @@ class PageQuery(Schema):
 
 
 class ErrorOut(Schema):
-    """A typed refusal. code is stable; message is in the caller's language; field names the offending member."""
+    """A typed refusal.
+
+    code: stable, as in errors.md. message: the same in the caller's language. field: the offending member, dotted.
+    details: what the message was filled from.
+    """
 
     code: str
     message: str
@@ -31,27 +35,37 @@ class ErrorOut(Schema):
 
 
 class ErrorBody(Schema):
-    """The body of every answer with a 4xx or 5xx status."""
+    """The body of every answer with a 4xx or 5xx status. error: what was wrong."""
 
     error: ErrorOut
 
 
 class ConflictOut(Schema):
-    """One field on which two edits did not know of each other."""
+    """One field on which two edits did not know of each other.
+
+    field: the member of the row. yours: the value of this command. theirs: the value that it found. kept: which of the
+    two stands. conflict_id: for `sync.restore_value`.
+    """
 
     field: str
     yours: Any = None
     theirs: Any = None
-    kept: str
+    kept: Literal["yours", "theirs"]
     conflict_id: UUID
 
 
 class VerdictOut(Schema):
-    """What became of a command: applied, merged, refused or parked."""
+    """What became of a command.
+
+    id: the command's. seq: the device's number of it; null by REST. status: merged means applied but for the conflicts.
+    code: why it was refused or parked, as in errors.md. field: the member that the code is about, dotted. message: the
+    same in the user's language. details: what the message was filled from. conflicts: the fields on which somebody
+    else's edit stood in the way.
+    """
 
     id: UUID
     seq: int | None = None
-    status: str
+    status: Literal["applied", "merged", "refused", "parked"]
     code: str | None = None
     field: str | None = None
     message: str | None = None
@@ -60,7 +74,7 @@ class VerdictOut(Schema):
 
 
 class CommandOut(Schema):
-    """The answer of a writing endpoint: the row's id, where the command names one, and the verdict."""
+    """The answer of a writing endpoint. id: the row's, where the command names one. verdict: what became of it."""
 
     id: UUID | None = None
     verdict: VerdictOut

@@ -1,6 +1,6 @@
 """The typed refusals of customers."""
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, Then
 
 
 class CustomerNotFound(NotFound):
@@ -76,3 +76,4 @@ class UserInactive(DomainError):
 
     code = "customers.user_inactive"
     zh = "该用户已停用，不能分配客户。"
+    then = Then.REFRESH

@@ -155,7 +155,11 @@ class ContactId(Payload):
 
 
 class Reassign(Payload):
-    """Give customers to a new owner. territory_id: their new territory; left out, each keeps its own."""
+    """Give customers to a new owner.
+
+    customer_ids: which customers. owner_id: the new owner. territory_id: their new territory; left out, each keeps its
+    own.
+    """
 
     customer_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_REASSIGNED)]
     owner_id: UUID

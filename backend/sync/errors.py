@@ -1,6 +1,6 @@
 """Refusals of the sync protocol itself."""
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, Then
 
 
 class CursorInvalid(DomainError):
@@ -9,6 +9,7 @@ class CursorInvalid(DomainError):
     code = "sync.cursor_invalid"
     zh = "该游标不属于此设备。请以空游标重新拉取；待发送的数据不受影响。"
     status = 400
+    then = Then.PULL_ANEW
 
 
 class TooManyCommands(DomainError):
@@ -17,6 +18,7 @@ class TooManyCommands(DomainError):
     code = "sync.too_many_commands"
     zh = "一次推送最多 {limit} 条命令，请分多次发送。"
     status = 413
+    then = Then.SPLIT
 
 
 class SchemaUnknown(DomainError):
@@ -25,6 +27,7 @@ class SchemaUnknown(DomainError):
     code = "sync.protocol_unknown"
     zh = "服务器不支持第 {schema} 版协议。"
     status = 400
+    then = Then.UPDATE
 
 
 class CommandNotFound(NotFound):
@@ -39,6 +42,7 @@ class NotWaiting(DomainError):
 
     code = "sync.not_waiting"
     zh = "该命令已处理，无需再次处理。"
+    then = Then.REFRESH
 
 
 class ConflictNotFound(NotFound):
@@ -53,6 +57,7 @@ class AlreadyRestored(DomainError):
 
     code = "sync.already_restored"
     zh = "该值已被恢复。"
+    then = Then.REFRESH
 
 
 class Discarded(DomainError):
@@ -60,6 +65,7 @@ class Discarded(DomainError):
 
     code = "sync.discarded"
     zh = "主管决定不执行此操作：{reason}"
+    then = Then.ASK
 
 
 class FromRevokedDevice(DomainError):

@@ -34,7 +34,7 @@ class Discard(Payload):
 
 
 class ClockIn(Schema):
-    """What the device's clocks read when the request was sent."""
+    """What the device's clocks read when the request was sent. boot_id: the same from one start to the next."""
 
     at: datetime = Field(description="wall clock, RFC 3339 with offset")
     uptime_ms: int | None = Field(None, ge=0, description="milliseconds since boot, deep sleep included")
@@ -42,7 +42,12 @@ class ClockIn(Schema):
 
 
 class CommandIn(Schema):
-    """One recorded command."""
+    """One recorded command, the same to the last byte whenever it is sent.
+
+    id: made by the phone. name: as in commands.md. schema: the version of the payload, as this app writes it. payload:
+    as in commands.md. uptime_ms: since boot, deep sleep included, when it was recorded. boot_id: when it was recorded.
+    depends_on: commands without which this one makes no sense.
+    """
 
     id: UUID
     seq: int = Field(gt=0, description="contiguous per device")
@@ -56,7 +61,11 @@ class CommandIn(Schema):
 
 
 class SyncIn(Schema):
-    """A round trip: push and pull. Members that are absent mean nothing to push, a first pull, the defaults."""
+    """A round trip: push and pull. Members that are absent mean nothing to push, a first pull, the defaults.
+
+    schema: of the protocol. clock: at the moment of sending. commands: in the order of their numbers. digests: of which
+    scopes a complete answer shall bring the digests.
+    """
 
     schema_: Literal[1] = Field(1, alias="schema")
     clock: ClockIn | None = None
@@ -72,14 +81,18 @@ class SyncIn(Schema):
 
 
 class LeaveOut(Schema):
-    """A scope that the phone has to drop."""
+    """A scope that the phone has to drop. scope: its id. reason: for people and logs, such as reassigned."""
 
     scope: UUID
     reason: str
 
 
 class RowOut(Schema):
-    """A published row; `data` is null for a tombstone."""
+    """A published row.
+
+    scope: what it is visible with. kind: as in feeds.md. id: the row's. version: counts the row's changes. data: as in
+    feeds.md; null is a tombstone.
+    """
 
     scope: UUID
     kind: str
@@ -90,7 +103,10 @@ class RowOut(Schema):
 
 
 class ChangesOut(Schema):
-    """Apply leave, then enter, then rows."""
+    """What changed for this phone. Apply leave, then enter, then rows.
+
+    enter: scopes whose rows follow whole; drop what is here of them. leave: scopes to drop. rows: new, changed, gone.
+    """
 
     enter: list[UUID]
     leave: list[LeaveOut]
@@ -98,14 +114,21 @@ class ChangesOut(Schema):
 
 
 class DigestOut(Schema):
-    """rows and the sum of their tags mod 2^64 as 16 hex digits."""
+    """What a scope ought to hold. rows: how many. sum: of their tags modulo 2^64, as 16 hex digits."""
 
     rows: int
     sum: str
 
 
 class SyncOut(Schema):
-    """The answer of a round trip."""
+    """The answer of a round trip: one page of it.
+
+    epoch: the server's history; another one means that digests are to be compared. received_at: by the server's clock.
+    verdicts: one for each command sent, in their order. changes: what is new for this phone. acknowledged: the highest
+    number up to which every command of this device is contained in the answer. complete: whether this is its last page;
+    if not, ask again with the cursor and no commands. cursor: opaque; give it back as it came. digests: by scope.
+    missing_files: SHA-256 of files that this device is still to send. next_sync_after_s: stay away that long when idle.
+    """
 
     epoch: UUID
     received_at: datetime
@@ -120,7 +143,11 @@ class SyncOut(Schema):
 
 
 class PushOut(Schema):
-    """The answer of a push alone."""
+    """The answer of a push alone.
+
+    received_at: by the server's clock. verdicts: one for each command sent, in their order. acknowledged: the highest
+    number up to which every command of this device has a verdict.
+    """
 
     received_at: datetime
     verdicts: list[VerdictOut]

@@ -15,6 +15,7 @@ class AlreadyOpen(errors.DomainError):
 
     code = "visits.already_open"
     zh = "该拜访已签到。"
+    then = errors.Then.REFRESH
 
 
 class AlreadyClosed(errors.DomainError):
@@ -22,6 +23,7 @@ class AlreadyClosed(errors.DomainError):
 
     code = "visits.already_closed"
     zh = "该拜访已结束。"
+    then = errors.Then.REFRESH
 
 
 class AlreadyCancelled(errors.DomainError):
@@ -29,6 +31,7 @@ class AlreadyCancelled(errors.DomainError):
 
     code = "visits.already_cancelled"
     zh = "该拜访已取消。"
+    then = errors.Then.REFRESH
 
 
 class NotOpen(errors.DomainError):
@@ -36,6 +39,7 @@ class NotOpen(errors.DomainError):
 
     code = "visits.not_open"
     zh = "该拜访尚未签到（当前状态：{state}），无法签退。"
+    then = errors.Then.REFRESH
 
 
 class NotYours(errors.DomainError):
@@ -59,6 +63,7 @@ class RepLacksCustomer(errors.DomainError):
 
     code = "visits.rep_lacks_customer"
     zh = "该业务员无权访问此客户，请先共享或转移客户。"
+    then = errors.Then.ASK
 
 
 class OtherCustomer(errors.DomainError):
@@ -66,3 +71,4 @@ class OtherCustomer(errors.DomainError):
 
     code = "visits.other_customer"
     zh = "该拜访安排在另一客户。"
+    then = errors.Then.REFRESH

@@ -1,4 +1,4 @@
-"""`make spec`: writes `mobile-client-spec/openapi.json`, `commands.md`, `feeds.md` and `errors.md` anew."""
+"""`make spec`: writes the generated parts of `mobile-client-spec/` anew."""
 
 import os
 
@@ -9,8 +9,7 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-    from config.spec.documents import FOLDER, all_documents
+    from config.spec.documents import FOLDER, write_documents
 
-    for name, text in all_documents().items():
-        (FOLDER / name).write_text(text)
+    for name in write_documents():
         print(FOLDER / name)

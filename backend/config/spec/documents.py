@@ -6,18 +6,40 @@ from pathlib import Path
 from config.spec.command_list import commands_text
 from config.spec.error_list import errors_text
 from config.spec.feed_list import feeds_text
+from config.spec.schema_files import schema_files
 
 FOLDER = Path(__file__).resolve().parents[3] / "mobile-client-spec"
 
 
 def all_documents() -> dict[str, str]:
-    """Returns file name to text."""
+    """Returns path below the folder to text."""
     return {
         "openapi.json": openapi_text(),
         "commands.md": commands_text(),
         "feeds.md": feeds_text(),
         "errors.md": errors_text(),
+        **schema_files(FOLDER),
     }
+
+
+def generated_paths() -> set[str]:
+    """Returns the paths of the schemas that are in the folder now, also of those that nothing makes any more."""
+    return {str(path.relative_to(FOLDER)) for path in (FOLDER / "schemas").rglob("*.json")}
+
+
+def write_documents() -> list[str]:
+    """Writes what has changed and removes what nothing makes any more. Returns the paths of both."""
+    documents, changed = all_documents(), []
+    for name, text in documents.items():
+        path = FOLDER / name
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            changed.append(name)
+    for name in sorted(generated_paths() - set(documents)):
+        (FOLDER / name).unlink()
+        changed.append(name)
+    return changed
 
 
 def openapi_text() -> str:

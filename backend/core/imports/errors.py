@@ -1,11 +1,17 @@
 """What can be wrong with a table, as typed errors in both languages; and what is only worth a note."""
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, Then
 
 # The file as a whole
 
 
-class UnknownNoun(DomainError):
+class ImportRefusal(DomainError):
+    """What only imports refuse; phones do not import."""
+
+    then = Then.OFFICE
+
+
+class UnknownNoun(ImportRefusal):
     """There is no import of “{noun}”."""
 
     code = "imports.unknown_noun"
@@ -17,10 +23,11 @@ class ImportNotFound(NotFound):
     """There is no such import, it has expired, or it is not yours."""
 
     code = "imports.not_found"
+    then = Then.OFFICE
     zh = "导入不存在、已过期或不属于您。"
 
 
-class FileTooLarge(DomainError):
+class FileTooLarge(ImportRefusal):
     """The file is larger than the limit of {limit} MB. Divide it."""
 
     code = "imports.file_too_large"
@@ -28,7 +35,7 @@ class FileTooLarge(DomainError):
     status = 413
 
 
-class TooManyRows(DomainError):
+class TooManyRows(ImportRefusal):
     """The table has more than {limit} rows. Divide it."""
 
     code = "imports.too_many_rows"
@@ -36,7 +43,7 @@ class TooManyRows(DomainError):
     status = 422
 
 
-class TooManyColumns(DomainError):
+class TooManyColumns(ImportRefusal):
     """The table has more than {limit} columns."""
 
     code = "imports.too_many_columns"
@@ -44,7 +51,7 @@ class TooManyColumns(DomainError):
     status = 422
 
 
-class FileEmpty(DomainError):
+class FileEmpty(ImportRefusal):
     """The file has no header row."""
 
     code = "imports.file_empty"
@@ -52,7 +59,7 @@ class FileEmpty(DomainError):
     status = 422
 
 
-class FormatUnknown(DomainError):
+class FormatUnknown(ImportRefusal):
     """This is neither CSV nor an xlsx workbook. Save it as one of them."""
 
     code = "imports.format_unknown"
@@ -60,7 +67,7 @@ class FormatUnknown(DomainError):
     status = 422
 
 
-class EncodingUnknown(DomainError):
+class EncodingUnknown(ImportRefusal):
     """The text is neither UTF-8 nor GB18030: row {row}, column {column}. Save the file as UTF-8."""
 
     code = "imports.encoding_unknown"
@@ -68,7 +75,7 @@ class EncodingUnknown(DomainError):
     status = 422
 
 
-class WorkbookUnreadable(DomainError):
+class WorkbookUnreadable(ImportRefusal):
     """The workbook cannot be read. Open it and save it again as xlsx."""
 
     code = "imports.workbook_unreadable"
@@ -76,7 +83,7 @@ class WorkbookUnreadable(DomainError):
     status = 422
 
 
-class WorkbookProtected(DomainError):
+class WorkbookProtected(ImportRefusal):
     """The workbook is protected by a password."""
 
     code = "imports.workbook_protected"
@@ -84,7 +91,7 @@ class WorkbookProtected(DomainError):
     status = 422
 
 
-class SheetNotFound(DomainError):
+class SheetNotFound(ImportRefusal):
     """The workbook has no sheet “{sheet}”."""
 
     code = "imports.sheet_not_found"
@@ -92,7 +99,7 @@ class SheetNotFound(DomainError):
     status = 422
 
 
-class ColumnsMissing(DomainError):
+class ColumnsMissing(ImportRefusal):
     """The table lacks these columns: {columns}. Add them, give a default, or say which column is meant."""
 
     code = "imports.columns_missing"
@@ -100,7 +107,7 @@ class ColumnsMissing(DomainError):
     status = 422
 
 
-class ColumnUnknown(DomainError):
+class ColumnUnknown(ImportRefusal):
     """This import has no column “{column}”."""
 
     code = "imports.column_unknown"
@@ -108,7 +115,7 @@ class ColumnUnknown(DomainError):
     status = 422
 
 
-class HeaderUnknown(DomainError):
+class HeaderUnknown(ImportRefusal):
     """The table has no column with the header “{header}”."""
 
     code = "imports.header_unknown"
@@ -119,21 +126,21 @@ class HeaderUnknown(DomainError):
 # Applying
 
 
-class HasErrors(DomainError):
+class HasErrors(ImportRefusal):
     """{errors} rows have errors, so nothing was applied. Correct them, or ask to skip them."""
 
     code = "imports.has_errors"
     zh = "{errors} 行有错误，因此未应用任何内容。请更正，或选择跳过这些行。"
 
 
-class NotReady(DomainError):
+class NotReady(ImportRefusal):
     """This import is being checked or applied, or could not be checked. Look at its state."""
 
     code = "imports.not_ready"
     zh = "该导入正在检查或应用，或未能完成检查，请查看其状态。"
 
 
-class Interrupted(DomainError):
+class Interrupted(ImportRefusal):
     """The import was interrupted by an unexpected fault. It was logged; please try again."""
 
     code = "imports.interrupted"
@@ -144,7 +151,7 @@ class Interrupted(DomainError):
 # One row or one cell
 
 
-class TooManyCells(DomainError):
+class TooManyCells(ImportRefusal):
     """This row has {cells} cells, the header has {columns}. Is a separator in a text without quotes?"""
 
     code = "imports.too_many_cells"
@@ -152,7 +159,7 @@ class TooManyCells(DomainError):
     status = 422
 
 
-class QuotesBroken(DomainError):
+class QuotesBroken(ImportRefusal):
     """The quotes in this row do not match."""
 
     code = "imports.quotes_broken"
@@ -160,7 +167,7 @@ class QuotesBroken(DomainError):
     status = 422
 
 
-class EncodingInvalid(DomainError):
+class EncodingInvalid(ImportRefusal):
     """This text holds bytes that are not {encoding}."""
 
     code = "imports.encoding_invalid"
@@ -168,7 +175,7 @@ class EncodingInvalid(DomainError):
     status = 422
 
 
-class CharacterInvalid(DomainError):
+class CharacterInvalid(ImportRefusal):
     """This text holds a character that text may not hold (NUL or half of a surrogate pair)."""
 
     code = "imports.character_invalid"
@@ -176,7 +183,7 @@ class CharacterInvalid(DomainError):
     status = 422
 
 
-class ValueMissing(DomainError):
+class ValueMissing(ImportRefusal):
     """This cell must not be empty."""
 
     code = "imports.value_missing"
@@ -184,7 +191,7 @@ class ValueMissing(DomainError):
     status = 422
 
 
-class ValueTooLong(DomainError):
+class ValueTooLong(ImportRefusal):
     """This text is longer than {limit} characters."""
 
     code = "imports.value_too_long"
@@ -192,7 +199,7 @@ class ValueTooLong(DomainError):
     status = 422
 
 
-class NumberInvalid(DomainError):
+class NumberInvalid(ImportRefusal):
     """“{value}” is not a number."""
 
     code = "imports.number_invalid"
@@ -200,7 +207,7 @@ class NumberInvalid(DomainError):
     status = 422
 
 
-class NumberOutOfRange(DomainError):
+class NumberOutOfRange(ImportRefusal):
     """“{value}” is outside of what is possible here."""
 
     code = "imports.number_out_of_range"
@@ -208,7 +215,7 @@ class NumberOutOfRange(DomainError):
     status = 422
 
 
-class NumberImprecise(DomainError):
+class NumberImprecise(ImportRefusal):
     """The spreadsheet has rounded “{value}”. Format such numbers as text before they are entered."""
 
     code = "imports.number_imprecise"
@@ -216,7 +223,7 @@ class NumberImprecise(DomainError):
     status = 422
 
 
-class ChoiceUnknown(DomainError):
+class ChoiceUnknown(ImportRefusal):
     """“{value}” is none of: {choices}."""
 
     code = "imports.choice_unknown"
@@ -224,7 +231,7 @@ class ChoiceUnknown(DomainError):
     status = 422
 
 
-class YesNoInvalid(DomainError):
+class YesNoInvalid(ImportRefusal):
     """“{value}” is neither yes nor no."""
 
     code = "imports.yes_no_invalid"
@@ -232,7 +239,7 @@ class YesNoInvalid(DomainError):
     status = 422
 
 
-class IdInvalid(DomainError):
+class IdInvalid(ImportRefusal):
     """“{value}” is not one of our ids (UUID)."""
 
     code = "imports.id_invalid"
@@ -240,7 +247,7 @@ class IdInvalid(DomainError):
     status = 422
 
 
-class ReferenceUnknown(DomainError):
+class ReferenceUnknown(ImportRefusal):
     """Nothing that you can see has the id, code, external id or name “{value}”."""
 
     code = "imports.reference_unknown"
@@ -248,7 +255,7 @@ class ReferenceUnknown(DomainError):
     status = 422
 
 
-class ReferenceAmbiguous(DomainError):
+class ReferenceAmbiguous(ImportRefusal):
     """“{value}” may mean several records. Use an id."""
 
     code = "imports.reference_ambiguous"
@@ -256,21 +263,21 @@ class ReferenceAmbiguous(DomainError):
     status = 422
 
 
-class DuplicateRow(DomainError):
+class DuplicateRow(ImportRefusal):
     """Row {first_row} is about the same record."""
 
     code = "imports.duplicate_row"
     zh = "与第 {first_row} 行指同一条记录。"
 
 
-class IdentityClash(DomainError):
+class IdentityClash(ImportRefusal):
     """The identifying columns of this row belong to several records."""
 
     code = "imports.identity_clash"
     zh = "该行的标识列分别属于多条记录。"
 
 
-class ValueRefused(DomainError):
+class ValueRefused(ImportRefusal):
     """This value is not accepted: {reason}"""
 
     code = "imports.value_refused"
@@ -281,28 +288,28 @@ class ValueRefused(DomainError):
 # Notes
 
 
-class RowMended(DomainError):
+class RowMended(ImportRefusal):
     """A comma without quotes was read as a part of the text “{value}”."""
 
     code = "imports.row_mended"
     zh = "未加引号的逗号已作为文本“{value}”的一部分读取。"
 
 
-class RepeatsRow(DomainError):
+class RepeatsRow(ImportRefusal):
     """Row {first_row} is about the same record; this one adds nothing."""
 
     code = "imports.repeats_row"
     zh = "与第 {first_row} 行指同一条记录，本行不再增加内容。"
 
 
-class KeptAsItIs(DomainError):
+class KeptAsItIs(ImportRefusal):
     """An import does not change this of an existing record. It stays as it is."""
 
     code = "imports.kept_as_it_is"
     zh = "导入不会更改现有记录的该项内容，保持不变。"
 
 
-class AlsoCreates(DomainError):
+class AlsoCreates(ImportRefusal):
     """“{value}” does not exist yet and is created with this row."""
 
     code = "imports.also_creates"

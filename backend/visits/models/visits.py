@@ -14,8 +14,9 @@ from visits.states import State
 class Visit(IdModel):
     """A rep at a customer: planned, open, closed or cancelled.
 
-    site: the place that was planned, or, without a plan, the one whose fence the check-in was verified in.
-    created_at is when it was recorded in the field. The two verdicts are those of the visit's evidence rows.
+    site_id: the place that was planned, or, without a plan, the one whose fence the check-in was verified in.
+    checked_in_at, checked_out_at, cancelled_at: when, in field time; null: not yet. cancelled_at stays when somebody
+    checked in after all. cancel_reason: why the plan was given up. created_at: when it was recorded in the field.
     """
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, db_index=False, related_name="visits")
