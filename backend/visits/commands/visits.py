@@ -14,15 +14,14 @@ from core.actor import Actor
 from core.batches import Batch, Item
 from core.clock import to_wire
 from core.errors import ReferenceInvalid
-from core.geodesy import Coordinates
 from core.registry import command
 from core.writing import canonical
 from customers import queries as customer_queries
-from customers.errors import CustomerNotFound
 from customers.queries import Door, Reach
 from visits import errors, evidence, policies
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.queries import visits as queries
+from visits.reach import customers_of, read_fix, reps_of, visit_in_reach
 from visits.schemas import visits as schemas
 from visits.states import State, Step, next_state
 
@@ -81,13 +80,13 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     asked = items.each("visit_id")
     locked = queries.lock_visits_and_open(asked, actor.author_id, NOTED_VISITS)
     visits = {visit.id: visit for visit in locked.values() if visit.id in asked}
-    reach = customer_queries.reach_doors(actor, items.each("customer_id") | _customers_of(visits))
+    reach = customer_queries.reach_doors(actor, items.each("customer_id") | customers_of(visits))
     days = account_queries.list_company_days(actor.company_id, (item.occurred_at for item in items.items))
     also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
     for item in items:
         with item:
             visit = _visit_to_open(actor, item, visits, reach)
-            fix = _fix(item)
+            fix = read_fix(item.payload.fix)
             judgement = _judge(item, fix, reach.rows[visit.customer_id], also_open=also_open)
             _open(visit, item, judgement, days)
             visits[visit.id] = visit
@@ -103,13 +102,13 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
     Refuses visits.not_found, visits.not_yours, visits.not_open, visits.already_closed; parks sync.scope_lost.
     """
     visits = queries.lock_visits(items.each("visit_id"))
-    reach = customer_queries.reach_doors(actor, _customers_of(visits))
+    reach = customer_queries.reach_doors(actor, customers_of(visits))
     for item in items:
         with item:
-            visit = _visit_in_reach(item.payload.visit_id, visits, reach)
+            visit = visit_in_reach(item.payload.visit_id, visits, reach)
             policies.may_check_in(actor, visit)
             state = next_state(visit.state, Step.CHECK_OUT)
-            fix = _fix(item)
+            fix = read_fix(item.payload.fix)
             judgement = _judge(item, fix, reach.rows[visit.customer_id], not_before=visit.checked_in_at)
             visit.state = state
             visit.checked_out_at, visit.check_out_verdict = item.occurred_at, judgement.verdict
@@ -124,12 +123,12 @@ def log(actor: Actor, items: Batch[schemas.Log]) -> None:
     Refuses visits.not_found, visits.not_yours; parks sync.scope_lost.
     """
     visits = queries.list_visits(items.each("visit_id"))
-    reach = customer_queries.reach(actor, _customers_of(visits))
-    team = queries.list_team(actor, _reps_of(visits))
+    reach = customer_queries.reach(actor, customers_of(visits))
+    team = queries.list_team(actor, reps_of(visits))
     for item in items:
         with item:
             payload = item.payload
-            visit = _visit_in_reach(payload.visit_id, visits, reach)
+            visit = visit_in_reach(payload.visit_id, visits, reach)
             policies.may_amend(actor, visit, team)
             items.write(
                 VisitLog(
@@ -156,11 +155,11 @@ def cancel(actor: Actor, items: Batch[schemas.Cancel]) -> None:
     parks sync.scope_lost.
     """
     visits = queries.lock_visits(items.each("visit_id"))
-    reach = customer_queries.reach(actor, _customers_of(visits))
-    team = queries.list_team(actor, _reps_of(visits))
+    reach = customer_queries.reach(actor, customers_of(visits))
+    team = queries.list_team(actor, reps_of(visits))
     for item in items:
         with item:
-            visit = _visit_in_reach(item.payload.visit_id, visits, reach)
+            visit = visit_in_reach(item.payload.visit_id, visits, reach)
             policies.may_amend(actor, visit, team)
             visit.state = next_state(visit.state, Step.CANCEL)
             visit.cancelled_at, visit.cancel_reason = item.occurred_at, item.payload.reason
@@ -181,7 +180,7 @@ def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UU
             created_at=item.occurred_at,
             created_by_id=actor.author_id,
         )
-    visit = _visit_in_reach(payload.visit_id, visits, reach)
+    visit = visit_in_reach(payload.visit_id, visits, reach)
     policies.may_check_in(actor, visit)
     if visit.customer_id != payload.customer_id:
         raise errors.OtherCustomer("customer_id", customer_id=str(visit.customer_id))
@@ -197,28 +196,6 @@ def _open(
     visit.checked_in_at, visit.check_in_verdict = item.occurred_at, judgement.verdict
     if visit.site_id is None and judgement.verdict == evidence.Finding.VERIFIED:
         visit.site_id = judgement.site_id
-
-
-def _visit_in_reach(visit_id: UUID, visits: Mapping[UUID, Visit], reach: Reach[Any]) -> Visit:
-    """A visit at a customer that the actor sees. Raises visits.not_found; ScopeLost where he saw the customer once."""
-    visit = visits.get(visit_id)
-    if visit is None:
-        raise errors.NotFound("visit_id")
-    try:
-        reach.get(visit.customer_id, "visit_id")
-    except CustomerNotFound:
-        raise errors.NotFound("visit_id") from None
-    return visit
-
-
-def _fix(item: Item[Any]) -> evidence.Fix | None:
-    """The position that was sent, for the judge: in WGS-84, to a centimetre (the row keeps it raw as well)."""
-    given: schemas.Fix | None = item.payload.fix
-    if given is None:
-        return None
-    lat, lon = given.to_wgs84()
-    position = Coordinates(round(lat, 7), round(lon, 7))
-    return evidence.Fix(position, given.accuracy_m, given.age_ms, given.provider, given.is_mock)
 
 
 def _judge(
@@ -277,11 +254,3 @@ def _proof(
 def _open_visits_of(actor: Actor, visits: Mapping[UUID, Visit]) -> list[Visit]:
     own = [visit for visit in visits.values() if visit.state == State.OPEN and visit.rep_id == actor.author_id]
     return sorted(own, key=lambda visit: visit.checked_in_at)
-
-
-def _customers_of(visits: Mapping[UUID, Visit]) -> set[UUID]:
-    return {visit.customer_id for visit in visits.values()}
-
-
-def _reps_of(visits: Mapping[UUID, Visit]) -> set[UUID]:
-    return {visit.rep_id for visit in visits.values()}
