@@ -1,0 +1,17 @@
+// The effect of putting back a value that lost a conflict.
+
+import type { Effect, EffectsByName } from "../overlay.ts";
+import { textOf } from "./members.ts";
+
+const restoreValue: Effect = async (view) => {
+  const conflict = await view.row("conflict", textOf(view.payload, "conflict_id") ?? "");
+  if (!conflict || conflict.data["state"] !== "open") return;
+  view.show("conflict", conflict.id, conflict.scope, { ...conflict.data, state: "restored" });
+  const field = textOf(conflict.data, "field");
+  const row = await view.row(textOf(conflict.data, "kind") ?? "", textOf(conflict.data, "row_id") ?? "");
+  if (!row || field === undefined || !Object.hasOwn(row.data, field)) return;
+  const lost = conflict.data["kept"] === "yours" ? "theirs" : "yours";
+  view.show(row.kind, row.id, row.scope, { ...row.data, [field]: conflict.data[lost] ?? null });
+};
+
+export const CONFLICT_EFFECTS: EffectsByName = { "sync.restore_value": restoreValue };
