@@ -1,6 +1,7 @@
 """The web server: granian with a few workers on one port. `python -m config.serve`, or from `make serve`."""
 
 import os
+import resource
 import signal
 import socket
 import sys
@@ -16,6 +17,9 @@ from config.job_worker import job_worker
 
 DEFAULT_PORT = 8000
 END_WITH_STDIN = "--end-with-stdin"
+_BACKLOG = 4_096
+_CONNECTIONS = 10_000
+_OTHER_FILES = 200
 # An open event stream would hold up the end of a worker for as long as the phone listens.
 _STREAMS_END_S = 3
 
@@ -48,6 +52,22 @@ def require_free_port(address: str, port: int) -> None:
             raise PortTakenError(address, port) from refusal
 
 
+def connections_per_worker() -> int:
+    """Returns how many connections one process keeps open: ROUNDSMAN_CONNECTIONS, as far as the system allows files.
+
+    Every phone in the foreground keeps one for its events. Beyond this number granian neither answers nor refuses, so
+    it lies far above what the requests in work ever need; of those, `core.load` turns away what is too much.
+    """
+    wanted = int(os.environ.get("ROUNDSMAN_CONNECTIONS", str(_CONNECTIONS)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(1, min(wanted, soft - _OTHER_FILES))
+    return wanted
+
+
 def make_server(address: str, port: int) -> MPServer:
     """Returns the server, ready to `serve()`: ROUNDSMAN_WORKERS processes (2)."""
     return MPServer(
@@ -56,6 +76,8 @@ def make_server(address: str, port: int) -> MPServer:
         port=port,
         interface=Interfaces.RSGI,
         workers=int(os.environ.get("ROUNDSMAN_WORKERS", "2")),
+        backlog=_BACKLOG,
+        backpressure=connections_per_worker(),
         workers_kill_timeout=_STREAMS_END_S,
         respawn_failed_workers=True,  # a worker that is killed takes neither the others nor the server with it
         log_access=False,

@@ -10,6 +10,8 @@ import pytest
 from config.serve import PortTakenError, require_free_port
 from tests.web_server import answers, free_port, web_server
 
+CONNECTIONS = 1_500
+
 
 @pytest.fixture
 def port() -> int:
@@ -66,3 +68,19 @@ def test_a_server_that_is_killed_leaves_no_workers(server: subprocess.Popen[byte
         assert time.monotonic() < deadline, "a worker still answers"
         time.sleep(0.1)
     require_free_port("127.0.0.1", port)
+
+
+def test_many_phones_may_stay_connected() -> None:
+    """granian's own limit, 1,024 a process, would leave the others without an answer for as long as those stay."""
+    port = free_port()
+    phones: list[socket.socket] = []
+    try:
+        with web_server(port):
+            for _ in range(CONNECTIONS):
+                phone = socket.create_connection(("127.0.0.1", port), timeout=10)
+                phones.append(phone)
+                phone.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                assert phone.recv(12) == b"HTTP/1.1 200"
+    finally:
+        for phone in phones:
+            phone.close()
