@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,13 +22,15 @@ from django.core.wsgi import get_wsgi_application
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from config.parentage import end_with_parent
-from core.errors import TooLarge
+from core.errors import Busy, DomainError, TooLarge
+from core.load import LOAD
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 EVENTS_PATH = "/api/v1/sync/events"
 BODY_LIMIT = int(os.environ.get("ROUNDSMAN_BODY_LIMIT", str(32 * 2**20)))  # bytes
 _THREADS = int(os.environ.get("ROUNDSMAN_THREADS", "4"))
+_ALWAYS_ADMITTED = "/health/"
 _PARENT_SEEN_EVERY_S = 1.0
 
 Headers = list[tuple[str, str]]
@@ -36,6 +39,8 @@ _django = get_wsgi_application()
 _django_events = get_asgi_application()
 end_with_parent()  # a server that is killed leaves no workers behind that hold its port
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
+LOAD.threads = _THREADS
+LOAD.patience_s = float(os.environ.get("ROUNDSMAN_QUEUE_S", str(LOAD.patience_s)))
 
 
 class Application:
@@ -69,11 +74,13 @@ async def _answer(scope: Scope, protocol: HTTPProtocol) -> None:
     """Runs a plain request in one of the threads, the whole body in and, unless it is streamed, the whole body out."""
     body = await _read(scope, protocol)
     if body is None:
-        refusal = TooLarge(limit=f"{BODY_LIMIT // 2**20} MiB")
-        locale = "zh-Hans" if (scope.headers.get("accept-language") or "").lower().startswith("zh") else "en"
-        protocol.response_bytes(
-            413, [("content-type", "application/json")], json.dumps(refusal.as_body(locale)).encode()
-        )
+        _refuse(scope, protocol, TooLarge(limit=f"{BODY_LIMIT // 2**20} MiB"))
+        return
+    try:
+        if not scope.path.startswith(_ALWAYS_ADMITTED):
+            LOAD.admit()
+    except Busy as busy:
+        _refuse(scope, protocol, busy)
         return
     loop = asyncio.get_running_loop()
 
@@ -83,13 +90,27 @@ async def _answer(scope: Scope, protocol: HTTPProtocol) -> None:
     def send(chunk: bytes) -> None:  # in the thread: waits until the client has taken the chunk
         asyncio.run_coroutine_threadsafe(send_in_loop(chunk), loop).result()
 
-    status, headers, answer = await loop.run_in_executor(_threads, _run, _environment(scope, body))
-    if isinstance(answer, bytes):
-        protocol.response_bytes(status, headers, answer)
-        return
-    transport = protocol.response_stream(status, headers)
-    with suppress(ProtocolClosed):  # the client has left; the response is closed all the same
-        await loop.run_in_executor(_threads, _send_all, answer, send)
+    service_s = 0.0
+    LOAD.enter()
+    try:
+        status, headers, answer, service_s = await loop.run_in_executor(_threads, _run, _environment(scope, body))
+        if isinstance(answer, bytes):
+            protocol.response_bytes(status, headers, answer)
+            return
+        transport = protocol.response_stream(status, headers)
+        with suppress(ProtocolClosed):  # the client has left; the response is closed all the same
+            await loop.run_in_executor(_threads, _send_all, answer, send)
+    finally:
+        LOAD.leave(service_s)
+
+
+def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: DomainError) -> None:
+    """Answers at the door, with the typed body that all refusals have."""
+    locale = "zh-Hans" if (scope.headers.get("accept-language") or "").lower().startswith("zh") else "en"
+    headers = [("content-type", "application/json")]
+    if "retry_after_s" in refusal.details:
+        headers.append(("retry-after", str(refusal.details["retry_after_s"])))
+    protocol.response_bytes(refusal.status, headers, json.dumps(refusal.as_body(locale)).encode())
 
 
 async def _read(scope: Scope, protocol: HTTPProtocol) -> bytes | None:
@@ -107,8 +128,9 @@ async def _read(scope: Scope, protocol: HTTPProtocol) -> bytes | None:
     return bytes(body)
 
 
-def _run(environment: dict[str, Any]) -> tuple[int, Headers, bytes | Any]:
-    """Returns status, headers and either the whole answer or an iterable with `close` that streams it."""
+def _run(environment: dict[str, Any]) -> tuple[int, Headers, bytes | Any, float]:
+    """Returns status, headers, either the whole answer or an iterable with `close` that streams it, and its seconds."""
+    began = time.monotonic()
     started: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: Headers, *_: Any) -> Any:
@@ -117,11 +139,12 @@ def _run(environment: dict[str, Any]) -> tuple[int, Headers, bytes | Any]:
     response: Any = _django(environment, start_response)
     status, headers = started[0]
     if response.streaming:
-        return status, headers, response
+        return status, headers, response, time.monotonic() - began
     try:
-        return status, headers, b"".join(response)
+        answer = b"".join(response)
     finally:
         response.close()
+    return status, headers, answer, time.monotonic() - began
 
 
 def _send_all(response: Any, send: Callable[[bytes], None]) -> None:

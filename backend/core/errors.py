@@ -1,6 +1,7 @@
 """Typed refusals. One class per reason; its code is stable, its docstring is the English message, `zh` the Chinese."""
 
 import inspect
+import random
 import re
 from enum import Enum
 from typing import Any, ClassVar
@@ -287,6 +288,10 @@ class MethodNotAllowed(DomainError):
     status = 405
 
 
+_AWAY_S = (2, 6)
+"""Within so many seconds a server that cannot answer is tried again."""
+
+
 class Unavailable(DomainError):
     """The server cannot answer just now. Try again in a moment; nothing is lost."""
 
@@ -295,4 +300,13 @@ class Unavailable(DomainError):
     status = 503
 
     def __init__(self, field: str | None = None, **details: Any) -> None:
-        super().__init__(field, **({"retry_after_s": 2} | details))
+        # Everybody meets it at the same moment; they shall not come back at the same one.
+        super().__init__(field, **({"retry_after_s": random.randint(*_AWAY_S)} | details))  # noqa: S311
+
+
+class Busy(DomainError):
+    """The server has more to do than it can just now. Try again in {retry_after_s} seconds; nothing is lost."""
+
+    code = "core.busy"
+    zh = "服务器当前繁忙，请在 {retry_after_s} 秒后重试；数据不会丢失。"
+    status = 503

@@ -17,6 +17,7 @@ from core.actor import Actor
 from core.clock import now, to_wire
 from core.errors import Unauthenticated, Unavailable
 from core.feeds import kinds_for
+from core.load import LOAD
 from sync.cursors import Cursor, Paging, Position, kinds_digest, seal, unseal
 from sync.snapshots import Snapshot
 
@@ -103,7 +104,7 @@ def pull(actor: Actor, request: PullRequest, received_at: datetime, verdicts: by
             seal(_next(cursor, page, kinds, received_at, request), actor).encode(),
             b'","digests":',
             page.digests.encode(),
-            b',"missing_files":[],"next_sync_after_s":0}',
+            b',"missing_files":[],"next_sync_after_s":%d}' % (LOAD.spread_s() if page.complete else 0),
         )
     )
 

@@ -139,7 +139,7 @@ class SyncOut(Schema):
     cursor: str
     digests: dict[str, DigestOut]
     missing_files: list[str]
-    next_sync_after_s: int
+    next_sync_after_s: int = Field(description="above zero: a phone without work to send stays away so many seconds")
 
 
 class PushOut(Schema):

@@ -9,6 +9,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
 from config import rsgi
+from core.load import LOAD
 
 
 class Scope:
@@ -49,6 +50,7 @@ class Protocol:
     def __init__(self, *chunks: bytes) -> None:
         self._chunks = chunks
         self.status = 0
+        self.headers: dict[str, str] = {}
         self.body = b""
 
     async def __call__(self) -> bytes:
@@ -59,7 +61,7 @@ class Protocol:
             yield chunk
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.status, self.body = status, body
+        self.status, self.headers, self.body = status, dict(headers), body
 
     def response_str(self, status: int, headers: list[tuple[str, str]], body: str) -> None:
         self.status, self.body = status, body.encode()
@@ -135,3 +137,39 @@ def test_headers_arrive_once_and_none_is_smuggled_in(seen: list[dict[str, Any]])
     assert seen[0]["HTTP_ACCEPT"] == "x,y"
     assert "HTTP_X_FORWARDED_FOR" not in seen[0]
     assert seen[0]["REMOTE_ADDR"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en-GB", "nothing is lost"), ("zh-CN", "数据不会丢失")])
+def test_who_would_wait_too_long_is_turned_away(
+    seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setattr(LOAD, "in_flight", 100_000)
+    headers = [("accept-language", language), ("content-length", "3")]
+    sent = answer(Scope("POST", "/api/v1/sync", headers), b"abc")
+    error = json.loads(sent.body)["error"]
+    assert (sent.status, error["code"]) == (503, "core.busy")
+    assert words in error["message"] and str(error["details"]["retry_after_s"]) in error["message"]
+    assert sent.headers["retry-after"] == str(error["details"]["retry_after_s"])
+    assert seen == []
+    assert answer(Scope(path="/health/live")).status == 200  # an orchestrator must not take it for dead
+
+
+def test_every_request_is_counted_in_and_out(seen: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = []
+    monkeypatch.setattr(rsgi, "_run", lambda environment: inside.append(LOAD.in_flight) or (200, [], b"", 0.5))
+    before = LOAD.in_flight, LOAD.service_s
+    answer(Scope())
+    assert inside == [before[0] + 1]
+    assert LOAD.in_flight == before[0]
+    assert LOAD.service_s > before[1]
+
+
+def test_a_request_that_fails_is_counted_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(rsgi, "_run", fail)
+    before = LOAD.in_flight
+    with pytest.raises(ZeroDivisionError):
+        answer(Scope())
+    assert LOAD.in_flight == before
