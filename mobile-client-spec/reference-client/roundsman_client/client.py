@@ -107,6 +107,11 @@ class Client:
         """This phone's id at the server. Raises `NotSignedIn`."""
         return str(self._session.identity["device_id"])
 
+    @property
+    def signed_in(self) -> bool:
+        """Whether there are tokens; without them, recording goes on and syncing asks for the password."""
+        return self._session.has_tokens
+
     # Doing
 
     def new_id(self) -> str:
@@ -174,6 +179,10 @@ class Client:
         """The rows of a kind as the user sees them: the server's, with his pending commands on top."""
         return self._overlay.list_rows(kind)
 
+    def kinds(self) -> list[str]:
+        """The kinds of which there are rows to see, also those that this version does not know."""
+        return self._overlay.list_kinds()
+
     def row(self, kind: str, id_: str) -> LocalRow | None:
         """One row as the user sees it."""
         return self._overlay.find(kind, id_)
@@ -181,6 +190,11 @@ class Client:
     def server_rows(self) -> dict[tuple[str, str], Row]:
         """The replica alone: (kind, id) → row with scope, version, tag and data."""
         return {(row.kind, row.id): row for row in self._replica.rows()}
+
+    @property
+    def has_cursor(self) -> bool:
+        """Whether the next pull goes on from an earlier one."""
+        return self._receiver.has_cursor
 
     def digests(self) -> dict[str, Digest]:
         """Scope → digest of what is here of it."""

@@ -69,6 +69,12 @@ class Overlay:
             ).fetchone()
         return _local(found) if found else None
 
+    def list_kinds(self) -> list[str]:
+        """The kinds of the rows that the user sees."""
+        with self._store.transaction() as db:
+            found = db.execute("select kind from overlay_row union select kind from server_row order by kind")
+            return [row["kind"] for row in found]
+
     def list_rows(self, kind: str) -> list[LocalRow]:
         """The rows of a kind as the user sees them, by id."""
         with self._store.transaction() as db:

@@ -59,6 +59,11 @@ class Receiver:
         found = self._store.recall("open_pull")
         return Pull(**found) if found else None
 
+    @property
+    def has_cursor(self) -> bool:
+        """Whether a cursor is stored, of a complete answer or of one that was interrupted."""
+        return bool(self._store.recall("cursor") or self._store.recall("open_pull"))
+
     def new_pull(self, repair: list[str], digests: str) -> Pull:
         """A pull from where the last complete answer left off."""
         cursor = self._store.recall("cursor")

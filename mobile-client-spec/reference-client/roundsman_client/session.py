@@ -119,6 +119,11 @@ class Session:
             raise
 
     @property
+    def has_tokens(self) -> bool:
+        """Whether there are tokens, be they still good or not."""
+        return self._store.recall("tokens") is not None
+
+    @property
     def access_token(self) -> str:
         """The bearer token. Raises `NotSignedIn`, or `SignInRequired` after signing out."""
         tokens = self._tokens()

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from roundsman_client.clock import Clock
-from roundsman_client.errors import AnswerInvalid, CursorInvalid, ServerRefused, Transient
+from roundsman_client.errors import AnswerInvalid, CursorInvalid, ServerBusy, ServerRefused, Transient
 from roundsman_client.link import Traffic
 from roundsman_client.outbox import Outbox
 from roundsman_client.protocol import (
@@ -44,7 +44,8 @@ class SyncReport(Traffic):
     """What one call of `sync` did.
 
     complete: everything was sent and a complete answer taken; otherwise `problem` says why not, and the next call goes
-    on from here. retry_after_s: wait at least this long before the next call (0: whenever there is a reason).
+    on from here. busy: the server was reached and asks for patience. retry_after_s: wait at least this long before the
+    next call (0: whenever there is a reason).
     round_trips: requests begun; bytes_up, bytes_down: their bodies as sent. sent: commands sent, again or for the
     first time; verdicts: by status. rows: rows and tombstones received; entered, left: scopes. repairs: rows that a
     repair found wrong, by kind (above zero is a bug report); expected_repairs: the same after the server's history
@@ -53,6 +54,7 @@ class SyncReport(Traffic):
 
     complete: bool = False
     problem: str | None = None
+    busy: bool = False
     retry_after_s: float = 0.0
     sent: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -92,6 +94,7 @@ class Sync:
             pause_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures, 10))
             self._failures += 1
             report.problem = str(trouble)
+            report.busy = isinstance(trouble, ServerBusy)
             report.retry_after_s = pause_s if trouble.retry_after_s is None else trouble.retry_after_s
         else:
             self._failures = 0

@@ -1,0 +1,7 @@
+"""`python -m roundsman_conformance`."""
+
+import sys
+
+from roundsman_conformance.cli import main
+
+sys.exit(main())
