@@ -60,4 +60,4 @@ NOTES = (
     "",
 )
 RESULTS = ("ordered", "interested", "follow_up", "not_interested", "absent", "other")
-NEXT_STEPS = ("送样品 Bring samples", "签合同 Sign the contract", "")
+NEXT_STEPS = (("送样品 Bring samples",), ("签合同 Sign the contract", "带发票 Bring the invoice"), ())

@@ -80,7 +80,8 @@ class Fieldwork:
             return f"签到 checks in at {who.name}"
 
         def write() -> str:
-            note: Json = {"note": self._chance.choice(cast.NOTES), "next_step": self._chance.choice(cast.NEXT_STEPS)}
+            steps = self._chance.choice(cast.NEXT_STEPS)
+            note: Json = {"note": self._chance.choice(cast.NOTES), "next_steps": [{"text": step} for step in steps]}
             note |= {"visit_id": visit["id"], "result": self._chance.choice(cast.RESULTS)}
             self._phone.do("visits.log", {"id": self._phone.client.new_id(), **note})
             who = customer or self._new

@@ -16,22 +16,26 @@ from core.clock import now
 from core.errors import DomainError
 from core.ids import uuid7
 from core.models import Status
+from core.registry import COMMANDS
 
 P = TypeVar("P")
+PRESENT_SCHEMA = 0
+"""Stands for the number of the command's present schema where a request is made by our own code."""
 
 
 @dataclass(slots=True)
 class CommandRequest:
     """A command as it came: whose word it is for when it happened, and what it builds on.
 
-    payload: as sent, not yet judged. occurred_at: corrected field time. seq, claimed_at, uptime_ms, boot_id: the
-    device's own words, kept as evidence. fault: what is wrong with the envelope, if anything is.
+    payload: as sent, not yet judged. schema: which version of the payload it is, the present one by default.
+    occurred_at: corrected field time. seq, claimed_at, uptime_ms, boot_id: the device's own words, kept as evidence.
+    fault: what is wrong with the envelope, if anything is.
     """
 
     name: str
     payload: Any
     id: UUID = field(default_factory=uuid7)
-    schema: int = 1
+    schema: int = PRESENT_SCHEMA
     seq: int | None = None
     occurred_at: datetime = field(default_factory=now)
     occurred_verified: bool = True
@@ -40,6 +44,10 @@ class CommandRequest:
     boot_id: str | None = None
     depends_on: list[UUID] = field(default_factory=list)
     fault: DomainError | None = None
+
+    def __post_init__(self) -> None:
+        if self.schema == PRESENT_SCHEMA:
+            self.schema = COMMANDS[self.name].schema if self.name in COMMANDS else 1
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ from core.actor import Actor
 from core.batches import CommandRequest, Verdict
 from core.judging import Case, RunAgain, judge_one, judge_run, read
 from core.payloads import Payload
-from core.registry import COMMANDS
 
 SET_LIMIT = 100
 """At most this many commands are judged in one transaction."""
@@ -39,7 +38,7 @@ def execute(
     body = (
         payload.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(payload, Payload) else payload
     )
-    request = CommandRequest(name, body, schema=COMMANDS[name].schema if name in COMMANDS else 1)
+    request = CommandRequest(name, body)
     if command_id is not None:
         request.id = command_id
     if occurred_at is not None:
@@ -78,7 +77,7 @@ def execute_nested(name: str, payload: dict[str, Any], *, actor: Actor, occurred
 
     Raises the refusal, so that the outer command is refused with it. Both leave a record.
     """
-    case = read(CommandRequest(name, payload, schema=COMMANDS[name].schema, occurred_at=occurred_at), actor)
+    case = read(CommandRequest(name, payload, occurred_at=occurred_at), actor)
     if case.refusal is None:
         judge_one(case, actor)
     if case.refusal is not None:

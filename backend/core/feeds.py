@@ -5,13 +5,31 @@ An app declares its feeds in its `feed.py`; `sync` makes statement-level trigger
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 ALL_ROLES = frozenset({"rep", "engineer", "dispatcher", "manager", "admin"})
+DEPRECATED_FOR = timedelta(days=365)
 FEEDS: dict[str, "Feed"] = {}
+
+
+@dataclass(frozen=True)
+class Deprecation:
+    """A member that stays for the apps that still read it. It goes on the day `until` at the earliest.
+
+    instead: the member that new apps read.
+    """
+
+    since: date
+    until: date
+    instead: str
+
+    def __post_init__(self) -> None:
+        if self.until - self.since < DEPRECATED_FOR:
+            raise ValueError(f"a member stays for {DEPRECATED_FOR.days} days after it was called deprecated")
 
 
 @dataclass(frozen=True)
@@ -24,7 +42,7 @@ class Feed:
     several rows tell of one published row, the published id and the order in which the last one wins. members: what
     the table cannot tell of a member to phone teams (computed ones, JSON, closed lists of words), name to a type as
     pydantic understands it, such as `Annotated[datetime | None, Field(description="…")]`. about: what one row is, where
-    the table's description is not meant for them.
+    the table's description is not meant for them. deprecated: members that new apps no longer read.
     """
 
     kind: str
@@ -38,6 +56,12 @@ class Feed:
     order: str | None = None
     members: Mapping[str, Any] = field(default_factory=dict)
     about: str = ""
+    deprecated: Mapping[str, Deprecation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        members = {*self.columns, *self.computed}
+        if unknown := {*self.deprecated, *(item.instead for item in self.deprecated.values())} - members:
+            raise ValueError(f"kind {self.kind} publishes no {sorted(unknown)}")
 
     @property
     def table(self) -> str:

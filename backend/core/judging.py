@@ -141,12 +141,12 @@ def _encode(payload: Any) -> tuple[bytes, errors.DomainError | None]:
 
 def _validate(case: Case, spec: CommandSpec) -> None:
     try:
-        case.payload = spec.payload.model_validate(spec.upgrade(case.request.payload, case.request.schema))
+        case.payload = spec.understand(case.request.payload, case.request.schema)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         case.refusal = errors.InvalidInput(".".join(map(str, first["loc"])) or "payload", reason=first["msg"])
-    except (KeyError, TypeError, AttributeError) as error:  # an old payload that its converter cannot read
-        case.refusal = errors.InvalidInput("payload", reason=type(error).__name__)
+    except Exception as error:  # the conversion of an old payload fails: nothing the phone could mend, so it waits
+        case.refusal = _unexpected(error, case)
 
 
 def judge_run(cases: list[Case], actor: Actor, *, one_by_one: bool) -> None:
@@ -214,5 +214,9 @@ def _explain(error: Exception, case: Case) -> errors.DomainError:
             return errors.IdTaken("id")
         if state == "23503":
             return errors.ReferenceInvalid(errors.field_of_constraint(constraint))
+    return _unexpected(error, case)
+
+
+def _unexpected(error: Exception, case: Case) -> errors.DomainError:
     _log.exception("command parked", extra={"command_id": str(case.request.id), "command": case.request.name})
     return errors.Unexpected(error=type(error).__name__)

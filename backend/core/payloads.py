@@ -1,6 +1,7 @@
 """The base of every command's payload, and the value types that payloads share."""
 
 import re
+from abc import abstractmethod
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
@@ -61,6 +62,14 @@ class Payload(BaseModel):
     """What a command carries. Members that this server does not know are ignored, so that newer apps are understood."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class EarlierPayload(Payload):
+    """The shape that a command's payload had in an earlier schema. It never changes: apps in the field send it."""
+
+    @abstractmethod
+    def upgraded(self) -> dict[str, Any]:
+        """This payload as the next schema writes it, ready to be validated."""
 
 
 T = TypeVar("T")

@@ -1,18 +1,17 @@
 """The registry of commands: every write of the product, by its name on the wire."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.feeds import ALL_ROLES
-from core.payloads import Payload
+from core.payloads import EarlierPayload, Payload
 
 if TYPE_CHECKING:
     from core.actor import Actor
     from core.batches import Batch
 
 Handler = Callable[["Actor", "Batch[Any]"], None]
-Converter = Callable[[dict[str, Any]], dict[str, Any]]
 COMMANDS: dict[str, "CommandSpec"] = {}
 
 
@@ -20,7 +19,7 @@ COMMANDS: dict[str, "CommandSpec"] = {}
 class CommandSpec:
     """One command.
 
-    schema: the current version of its payload; `converters[n]` turns a payload of version n into version n + 1.
+    earlier: the shapes that its payload had in schemas 1, 2, …; the present one, `payload`, is the schema after them.
     creates: the payload member with the id of the row that the command makes. roles: who may send it at all; the
     handler's policies decide the rest.
     """
@@ -28,36 +27,45 @@ class CommandSpec:
     name: str
     payload: type[Payload]
     handler: Handler
-    schema: int = 1
     creates: str | None = None
     roles: frozenset[str] = ALL_ROLES
-    converters: dict[int, Converter] = field(default_factory=dict)
+    earlier: tuple[type[EarlierPayload], ...] = ()
 
-    def upgrade(self, payload: dict[str, Any], schema: int) -> dict[str, Any]:
-        """`payload` of version `schema` in the form of the current version."""
-        for version in range(schema, self.schema):
-            payload = self.converters[version](payload)
-        return payload
+    @property
+    def schema(self) -> int:
+        """The number of the present schema, which apps send with the payload."""
+        return len(self.earlier) + 1
+
+    @property
+    def shapes(self) -> dict[int, type[Payload]]:
+        """Every published schema number with its shape."""
+        return dict(enumerate((*self.earlier, self.payload), start=1))
+
+    def understand(self, payload: dict[str, Any], schema: int) -> Payload:
+        """`payload`, written in `schema`, in the present form.
+
+        It has to fit what was published under that number, so that an old app is told of the members that it sent.
+        Raises pydantic.ValidationError; whatever else a conversion raises is a fault of ours.
+        """
+        for shape in self.earlier[schema - 1 :]:
+            payload = shape.model_validate(payload).upgraded()
+        return self.payload.model_validate(payload)
 
 
 def command(
     name: str,
     *,
     payload: type[Payload],
-    schema: int = 1,
     creates: str | None = None,
     roles: frozenset[str] | set[str] = ALL_ROLES,
-    converters: dict[int, Converter] | None = None,
+    earlier: tuple[type[EarlierPayload], ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of `name`."""
 
     def register(handler: Handler) -> Handler:
         if name in COMMANDS:
             raise ValueError(f"command {name} is declared twice")
-        missing = set(range(1, schema)) - set(converters or {})
-        if missing:
-            raise ValueError(f"command {name} has no converter from schema {sorted(missing)}")
-        COMMANDS[name] = CommandSpec(name, payload, handler, schema, creates, frozenset(roles), converters or {})
+        COMMANDS[name] = CommandSpec(name, payload, handler, creates, frozenset(roles), earlier)
         return handler
 
     return register

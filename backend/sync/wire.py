@@ -100,7 +100,7 @@ def _command(item: Any, path: str) -> CommandRequest:
         raise InvalidInput(f"{path}.name", reason="must be a string of 1 to 100 characters")
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq <= _MAX_BIGINT:
         raise InvalidInput(f"{path}.seq", reason="must be a positive integer")
-    request = CommandRequest(name, item.get("payload"), id=_uuid(item.get("id"), f"{path}.id"), seq=seq)
+    request = CommandRequest(name, item.get("payload"), id=_uuid(item.get("id"), f"{path}.id"), schema=1, seq=seq)
     try:
         _read_evidence(request, item)
     except InvalidInput as fault:

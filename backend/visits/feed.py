@@ -1,12 +1,20 @@
 """What phones get of visits: everything in the scope of the visit's customer."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from core.feeds import Feed, publish
+from core.feeds import Deprecation, Feed, publish
 from visits.evidence import Finding
 from visits.models.visits import CheckIn, Visit, VisitLog
+from visits.schemas.visits import NextStepOut
+
+# Apps that know of one next step are shown all of them as one: the texts in a row, the earliest day.
+_ONE_STEP = Deprecation(since=date(2026, 11, 22), until=date(2027, 11, 22), instead="next_steps")
+_STEP_TEXTS = """coalesce((select string_agg(step ->> 'text', '; ' order by place)
+  from jsonb_array_elements(t.next_steps) with ordinality as steps (step, place) where step ->> 'text' <> ''), '')"""
+_FIRST_STEP_DATE = "(select min(step ->> 'due_date') from jsonb_array_elements(t.next_steps) as steps (step))"
 
 VISIT = publish(
     Feed(
@@ -41,7 +49,14 @@ VISIT_LOG = publish(
         VisitLog,
         scope="customer_id",
         columns=(
-            "visit_id", "customer_id", "author_id", "result", "note", "next_step", "next_step_date", "occurred_at",
+            "visit_id", "customer_id", "author_id", "result", "note", "next_steps", "occurred_at",
         ),
+        computed={"next_step": _STEP_TEXTS, "next_step_date": _FIRST_STEP_DATE},
+        members={
+            "next_steps": Annotated[list[NextStepOut], Field(description="what is to be done after the visit")],
+            "next_step": Annotated[str, Field(description="the texts of all next steps")],
+            "next_step_date": Annotated[date | None, Field(description="the earliest day of the next steps")],
+        },
+        deprecated={"next_step": _ONE_STEP, "next_step_date": _ONE_STEP},
     )
 )  # fmt: skip

@@ -231,7 +231,7 @@ EXAMPLES: dict[str, Example] = {
         "alice",
         lambda w: {
             "id": new_id(), "visit_id": w.open_visit(), "result": "follow_up", "note": w.text("note"),
-            "next_step": w.text("call"), "next_step_date": "2026-12-01",
+            "next_steps": [{"text": w.text("call"), "due_date": "2026-12-01"}, {"text": w.text("samples")}],
         },
         "/visits/{visit_id}/log",
     ),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from core.ids import uuid7
+from core.registry import COMMANDS
 from tests.personas import ApiClient
 
 AT = "2026-11-21T08:12:03.120+08:00"
@@ -14,12 +15,12 @@ _seq = itertools.count(1)
 def command(
     name: str, payload: Any, *, id: UUID | str | None = None, seq: int | None = None, **more: Any
 ) -> dict[str, Any]:
-    """One command as a phone sends it. seq: its device's own number; any fresh one by default."""
+    """One command as a phone sends it, by default in its present schema, with a number that no other command has."""
     return {
         "id": str(id or uuid7()),
         "seq": seq or next(_seq),
         "name": name,
-        "schema": 1,
+        "schema": COMMANDS[name].schema if name in COMMANDS else 1,
         "payload": payload,
         "at": AT,
     } | more

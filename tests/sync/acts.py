@@ -58,7 +58,7 @@ def visit(gadget: Gadget, chance: random.Random, customer_id: str | None = None)
         fix = None if chance.random() < 0.2 else FIX
         gadget.do("visits.check_in", {"visit_id": visit_id, "customer_id": id_, "fix": fix})
         for _ in range(chance.randint(0, 2)):
-            _log(gadget, visit_id)
+            _log(gadget, visit_id, chance)
         if chance.random() < 0.6:
             gadget.do("visits.check_out", {"visit_id": visit_id, "fix": fix})
 
@@ -67,7 +67,7 @@ def go_on_with_a_visit(gadget: Gadget, chance: random.Random) -> None:
     if id_ := _one(gadget, "visit", chance):
         name = chance.choice(["visits.check_out", "visits.cancel", "visits.log"])
         if name == "visits.log":
-            _log(gadget, id_)
+            _log(gadget, id_, chance)
         else:
             gadget.do(name, {"visit_id": id_, "reason": "ill"} if name == "visits.cancel" else {"visit_id": id_})
 
@@ -196,6 +196,11 @@ def _customers(company: TestCompany) -> list[str]:
         return [str(id_) for id_ in Customer.objects.order_by("id").values_list("id", flat=True)]
 
 
-def _log(gadget: Gadget, visit_id: str) -> None:
+def _log(gadget: Gadget, visit_id: str, chance: random.Random) -> None:
+    """As the present app writes it, or as one does that was not updated for a year."""
     payload = {"id": gadget.client.new_id(), "visit_id": visit_id, "result": "ordered", "note": f"log {uuid7()}"}
-    gadget.do("visits.log", payload)
+    step = {"text": "call", "due_date": None}
+    if chance.random() < 0.5:
+        gadget.do("visits.log", payload | {"next_steps": [step] * chance.randrange(3)}, schema=2)
+    else:
+        gadget.do("visits.log", payload | {"next_step": step["text"]}, schema=1)

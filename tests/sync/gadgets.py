@@ -43,7 +43,9 @@ class Gadget:
         self.client._store.close()
         self.client = self._open()
 
-    def do(self, name: str, payload: dict[str, Any], depends_on: list[str] | None = None, schema: int = 1) -> str:
+    def do(
+        self, name: str, payload: dict[str, Any], depends_on: list[str] | None = None, schema: int | None = None
+    ) -> str:
         """Record a command; its id."""
         id_ = self.client.do(name, payload, depends_on or [], schema=schema)
         self.commands[id_] = (name, payload)

@@ -10,6 +10,7 @@ from django.db import connection
 from core.batches import Batch
 from core.errors import IdTaken
 from core.ids import uuid7
+from core.payloads import EarlierPayload
 from core.registry import COMMANDS
 from tests.personas import TestCompany, make_company
 from tests.sync.devices import APPLIED, WAITING, Device, Json, statuses
@@ -275,22 +276,43 @@ def test_the_last_eight_boots_are_remembered(phone: Device) -> None:
     assert verified[9][0] == _about(now - timedelta(minutes=11))
 
 
+class _Titled(EarlierPayload):
+    id: str
+    title: str
+
+    def upgraded(self) -> dict[str, Any]:
+        if self.title == "Ours to mend":
+            raise KeyError("a conversion that fails")
+        return {"id": self.id, "label": self.title}
+
+
+class _Labelled(EarlierPayload):
+    id: str
+    label: str
+
+    def upgraded(self) -> dict[str, Any]:
+        return {"id": self.id, "name": self.label}
+
+
 def test_the_payload_of_an_old_app_is_converted(phone: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command as it came is kept; what runs is its present form. A newer one than the server knows waits."""
     spec = COMMANDS["customers.create"]
-    steps = {
-        1: lambda payload: {"id": payload["id"], "label": payload["title"]},
-        2: lambda payload: {"id": payload["id"], "name": payload["label"]},
-    }
-    monkeypatch.setitem(COMMANDS, "customers.create", replace(spec, schema=3, converters=steps))
+    monkeypatch.setitem(COMMANDS, "customers.create", replace(spec, earlier=(_Titled, _Labelled)))
     old = phone.command("customers.create", {"id": str(uuid7()), "title": "Old"}, schema=1)
     middle = phone.command("customers.create", {"id": str(uuid7()), "label": "Middle"}, schema=2)
     present = phone.create("Present") | {"schema": 3}
     broken = phone.command("customers.create", {"id": str(uuid7())}, schema=1)
+    ours = phone.command("customers.create", {"id": str(uuid7()), "title": "Ours to mend"}, schema=1)
     newer = phone.create("Newer") | {"schema": 4}
-    commands = [old, middle, present, broken, newer]
-    expected = [APPLIED] * 3 + [("refused", "core.invalid_input"), ("parked", "sync.unknown_schema")]
-    assert statuses(phone.push(*commands)) == expected
+    commands = [old, middle, present, broken, ours, newer]
+    expected = [APPLIED] * 3 + [
+        ("refused", "core.invalid_input"),
+        ("parked", "sync.unexpected_error"),
+        ("parked", "sync.unknown_schema"),
+    ]
+    verdicts = phone.push(*commands)
+    assert statuses(verdicts) == expected
+    assert verdicts[3]["field"] == "title"  # the member that this app knows
     assert statuses(phone.push(*commands)) == expected
     assert sorted(row["name"] for row in phone.rows("customer").values()) == ["Middle", "Old", "Present"]
     stored = {str(record.id): (record.schema, record.payload) for record in phone.records()}

@@ -11,14 +11,16 @@ def test_several_logs_by_rest(company: TestCompany) -> None:
     visit_id = check_in(company.alice, add_customer(company.alice, SHOP))
     client = company.client("alice")
     path, key, log_id = f"/api/v1/visits/{visit_id}/log", uuid7(), uuid7()
-    first = {"id": log_id, "result": "follow_up", "next_step": "send prices", "next_step_date": "2026-12-01"}
+    steps = [{"text": "send prices", "due_date": "2026-12-01"}, {"text": "bring samples"}]
+    first = {"id": log_id, "result": "follow_up", "next_steps": steps}
     for _ in range(2):
         answer = client.call("POST", path, first, key=key)
         assert (answer.status_code, answer.json()["id"]) == (200, str(log_id))
     assert client.call("POST", path, {"id": uuid7(), "result": "ordered", "note": "12 箱"}).status_code == 200
     logs = client.get(f"/api/v1/visits/{visit_id}/logs").json()["items"]
     assert [entry["result"] for entry in logs] == ["follow_up", "ordered"]
-    assert logs[0]["next_step_date"] == "2026-12-01" and logs[1]["note"] == "12 箱"
+    assert logs[0]["next_steps"] == [steps[0], {"text": "bring samples", "due_date": None}]
+    assert logs[1]["next_steps"] == [] and logs[1]["note"] == "12 箱"
     assert logs[0]["author_id"] == str(company.alice.id)
 
 
@@ -58,3 +60,21 @@ def test_results_are_a_closed_list(company: TestCompany) -> None:
     payload = {"id": uuid7(), "visit_id": visit_id, "result": "great"}
     [verdict] = push(company.alice, request("visits.log", payload))
     assert (verdict.code, verdict.field) == ("core.invalid_input", "result")
+
+
+@pytest.mark.parametrize(
+    ("steps", "field"),
+    [
+        ([{}], "next_steps.0"),
+        ([{"text": "", "due_date": None}], "next_steps.0"),
+        ([{"text": "x" * 501}], "next_steps.0.text"),
+        ([{"text": "call", "due_date": "tomorrow"}], "next_steps.0.due_date"),
+        ([{"text": "call"}] * 11, "next_steps"),
+        ("call", "next_steps"),
+    ],
+)
+def test_a_next_step_says_something(company: TestCompany, steps: object, field: str) -> None:
+    visit_id = check_in(company.alice, add_customer(company.alice, SHOP))
+    payload = {"id": uuid7(), "visit_id": visit_id, "result": "other", "next_steps": steps}
+    [verdict] = push(company.alice, request("visits.log", payload))
+    assert (verdict.code, verdict.field) == ("core.invalid_input", field)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from config.spec.descriptions import SHARED, split_docstring, unit_of
 from config.spec.json_schemas import Json, Tidy, head, with_null
-from core.feeds import FEEDS, Feed
+from core.feeds import FEEDS, Deprecation, Feed
 
 _TYPES: tuple[tuple[type[models.Field], Json], ...] = (
     (models.DateTimeField, {"type": "string", "format": "date-time"}),
@@ -38,7 +38,9 @@ def kind_schema(feed: Feed) -> Json:
     prose, meanings = split_docstring(inspect.getdoc(feed.model) or "")
     used: dict[str, Json] = {}
     names = [*feed.columns, *feed.computed]
-    members = {name: _member(feed, name, meanings.get(name), used) for name in names}
+    members = {
+        name: _member(feed, name, meanings.get(name), used) | _deprecation(feed.deprecated.get(name)) for name in names
+    }
     return {
         **head("kind", feed.kind, title_of(feed.kind)),
         "description": feed.about or prose,
@@ -72,6 +74,19 @@ def _member(feed: Feed, name: str, meaning: str | None, used: dict[str, Json]) -
     schema |= {"description": str(said)} if said else {}
     schema |= {"x-unit": unit_of(name)} if unit_of(name) else {}
     return with_null(schema) if column.null else schema
+
+
+def _deprecation(deprecated: Deprecation | None) -> Json:
+    if deprecated is None:
+        return {}
+    return {
+        "deprecated": True,
+        "x-deprecated": {
+            "since": deprecated.since.isoformat(),
+            "until": deprecated.until.isoformat(),
+            "instead": deprecated.instead,
+        },
+    }
 
 
 def _told(kind: Any, name: str, meaning: str | None, used: dict[str, Json]) -> Json:

@@ -66,7 +66,7 @@ def _members(schema: Json, definitions: Json, prefix: str) -> Iterator[Member]:
             unit=given.get("x-unit", ""),
             limits=_limits(core),
             default="" if default is None else _as_json(default),
-            description=given.get("description", ""),
+            description=_meaning(given),
             edited=edited,
         )
         inner = _resolve(core["items"], definitions) if core.get("type") == "array" else core
@@ -106,6 +106,13 @@ def _limits(schema: Json) -> str:
     if "pattern" in schema:
         words.append(f"`{schema['pattern']}`")
     return "; ".join(words)
+
+
+def _meaning(schema: Json) -> str:
+    said = str(schema.get("description", ""))
+    if (old := schema.get("x-deprecated")) is None:
+        return said
+    return f"{said}. Deprecated / 已弃用: `{old['instead']}` instead / 请改用; stays until / 保留至 {old['until']}"
 
 
 def _as_json(value: Any) -> str:

@@ -19,6 +19,7 @@ _SAMPLES: dict[str, Any] = {
     "title": "Buyer",
     "purpose": "Spring promotion",
     "reason": "Entered twice",
+    "next_steps": [{"text": "Send the quotation", "due_date": "2026-12-01"}],
     "next_step": "Send the quotation",
     "unit": "box",
     "price": "19.90",

@@ -116,7 +116,7 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
             items.write_fact(CheckIn, _proof(item, visit, "out", fix, judgement))
 
 
-@command("visits.log", payload=schemas.Log, creates="id")
+@command("visits.log", payload=schemas.Log, creates="id", earlier=(schemas.LogSchema1,))
 def log(actor: Actor, items: Batch[schemas.Log]) -> None:
     """Note what came of visits, in whatever state they are: a note that comes late is still true.
 
@@ -139,8 +139,7 @@ def log(actor: Actor, items: Batch[schemas.Log]) -> None:
                     author_id=actor.author_id,
                     result=payload.result,
                     note=payload.note,
-                    next_step=payload.next_step,
-                    next_step_date=payload.next_step_date,
+                    next_steps=[step.model_dump(mode="json") for step in payload.next_steps],
                     occurred_at=item.occurred_at,
                     occurred_verified=item.request.occurred_verified,
                 )

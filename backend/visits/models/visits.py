@@ -101,7 +101,7 @@ class CheckIn(IdModel):
 
 
 class VisitLog(IdModel):
-    """What came of a visit: result, note, next step. Never changed; a correction is a further log."""
+    """What came of a visit: result, note, next steps. Never changed; a correction is a further log."""
 
     append_only: ClassVar = True
 
@@ -111,8 +111,7 @@ class VisitLog(IdModel):
     author_id = models.UUIDField()
     result = models.CharField(max_length=16)
     note = models.TextField(blank=True, default="")
-    next_step = models.TextField(blank=True, default="")
-    next_step_date = models.DateField(null=True)
+    next_steps = models.JSONField(default=list, help_text="[{text, due_date}]; a step has one of the two at least")
     occurred_at = models.DateTimeField()
     occurred_verified = models.BooleanField()
     received_at = models.DateTimeField(db_default=Now())

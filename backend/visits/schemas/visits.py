@@ -2,18 +2,19 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from core.geodesy import Position
-from core.payloads import Flag, Instant, Line, Note, Number, Payload
+from core.payloads import EarlierPayload, Flag, Instant, Line, Note, Number, Payload
 from core.rest_schemas import PageQuery
 
 Result = Literal["ordered", "interested", "not_interested", "follow_up", "closed", "absent", "other"]
 VisitState = Literal["planned", "open", "closed", "cancelled"]
+MAX_NEXT_STEPS = 10
 
 
 def _calendar_day(value: Any) -> Any:
@@ -84,20 +85,54 @@ class CheckOut(CheckOutBody):
     visit_id: UUID
 
 
+class NextStep(Payload):
+    """Something to be done after a visit. It has a text, a day or both.
+
+    text: what is to be done. due_date: the day by which it is to be done.
+    """
+
+    text: Line = ""
+    due_date: Day | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and self.due_date is None:
+            raise ValueError("a next step needs a text, a due_date or both")
+        return self
+
+
 class LogBody(Payload):
     """What came of a visit. Append-only; a visit can have several."""
 
     id: UUID
     result: Result
     note: Note = ""
-    next_step: Line = ""
-    next_step_date: Day | None = None
+    next_steps: Annotated[list[NextStep], Field(max_length=MAX_NEXT_STEPS)] = Field(
+        [], description="each with a text, a day or both"
+    )
 
 
 class Log(LogBody):
     """`visits.log`: a note about the visit `visit_id`."""
 
     visit_id: UUID
+
+
+class LogSchema1(EarlierPayload):
+    """`visits.log` as apps sent it before a log could have several next steps."""
+
+    id: UUID
+    visit_id: UUID
+    result: Result
+    note: Note = ""
+    next_step: Line = ""
+    next_step_date: Day | None = None
+
+    def upgraded(self) -> dict[str, Any]:
+        """The one next step as the first of the list, if it says anything."""
+        step = {"text": self.next_step, "due_date": self.next_step_date}
+        kept = self.model_dump(exclude={"next_step", "next_step_date"})
+        return kept | {"next_steps": [step] if any(step.values()) else []}
 
 
 class CancelBody(Payload):
@@ -175,6 +210,16 @@ class CheckInPage(Schema):
     next: str | None
 
 
+class NextStepOut(Schema):
+    """Something to be done after a visit.
+
+    text: what is to be done. due_date: the day by which it is to be done.
+    """
+
+    text: str
+    due_date: date | None
+
+
 class VisitLogOut(Schema):
     """A visit log."""
 
@@ -185,9 +230,10 @@ class VisitLogOut(Schema):
     author_id: UUID
     result: Result
     note: str
-    next_step: str
-    next_step_date: date | None
+    next_steps: list[NextStepOut]
     occurred_at: datetime
+    next_step: str = Field(deprecated=True, description="the texts of next_steps in one; read next_steps")
+    next_step_date: date | None = Field(deprecated=True, description="the earliest day of next_steps")
 
 
 class VisitLogPage(Schema):

@@ -23,7 +23,7 @@ from roundsman_client.ids import IdMaker
 from roundsman_client.link import Link
 from roundsman_client.outbox import Outbox, Pending
 from roundsman_client.overlay import LocalRow, Overlay
-from roundsman_client.protocol import COMMAND_BYTES, PAGE_BYTES, Json, Row, Verdict, to_text
+from roundsman_client.protocol import COMMAND_BYTES, COMMAND_SCHEMAS, PAGE_BYTES, Json, Row, Verdict, to_text
 from roundsman_client.receiver import Receiver
 from roundsman_client.repair import Repairs
 from roundsman_client.replica import Replica
@@ -118,10 +118,11 @@ class Client:
         """An id for a row that the next command makes."""
         return self._ids.next()
 
-    def do(self, name: str, payload: Json, depends_on: Sequence[str] = (), *, schema: int = 1) -> str:
+    def do(self, name: str, payload: Json, depends_on: Sequence[str] = (), *, schema: int | None = None) -> str:
         """Record a command and return its id. When this returns, it is on the disk and shows its effect.
 
-        depends_on: ids of commands without which this one makes no sense. Raises `PayloadInvalid`, `NotSignedIn`.
+        depends_on: ids of commands without which this one makes no sense. schema: the version of the payload, by
+        default the one that this app writes. Raises `PayloadInvalid`, `NotSignedIn`.
         """
         self.user  # noqa: B018 - raises NotSignedIn: a command needs somebody who gave it
         try:
@@ -130,7 +131,8 @@ class Client:
             raise PayloadInvalid(str(error)) from error
         if len(text.encode()) > COMMAND_BYTES:
             raise PayloadInvalid(f"more than {COMMAND_BYTES} bytes")
-        command = self._outbox.record(self._ids.next(), name, text, schema, self._clock.read(), depends_on)
+        written = schema or COMMAND_SCHEMAS.get(name, 1)
+        command = self._outbox.record(self._ids.next(), name, text, written, self._clock.read(), depends_on)
         self._overlay.show(command)
         return command.id
 

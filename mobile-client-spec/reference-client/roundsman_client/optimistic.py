@@ -166,9 +166,18 @@ def _log(view: View, act: Act) -> None:
     visit = view.get("visit", act.payload["visit_id"])
     if visit is None or view.get("visit_log", act.payload["id"]):
         return
-    data = act.take("visit_id result next_step_date") | act.texts("note next_step")
+    data = act.take("visit_id result") | act.texts("note") | {"next_steps": _next_steps(act)}
     data |= {"customer_id": visit["customer_id"], "author_id": act.user_id, "occurred_at": act.at}
     view.put("visit_log", act.payload["id"], visit["customer_id"], data)
+
+
+def _next_steps(act: Act) -> list[Json]:
+    """The next steps of a log. One that was recorded before the app's last update may still be of schema 1."""
+    given = act.payload.get("next_steps") or []
+    if act.command.schema == 1:
+        one = {"text": act.payload.get("next_step"), "due_date": act.payload.get("next_step_date")}
+        given = [one] if any(one.values()) else []
+    return [{"text": step.get("text") or "", "due_date": step.get("due_date")} for step in given]
 
 
 @_effect("visits.check_out")

@@ -24,6 +24,8 @@ PULL = "/api/v1/sync/pull"
 
 SCHEMA = 1
 """Version of the envelope. Each command carries a schema number of its own."""
+COMMAND_SCHEMAS = {"visits.log": 2}
+"""The version of its payload that this app writes, of each command where that is not 1 (see commands.md)."""
 BATCH_COMMANDS = 100
 """At most this many commands in one request."""
 BATCH_BYTES = 512 * 1024

@@ -74,6 +74,20 @@ def test_a_visit_from_plan_to_check_out(phone: Client, clock: FakeClock):
     assert [row.data["direction"] for row in phone.rows("check_in")] == ["in", "out"]
 
 
+def test_next_steps_are_shown_of_a_log_recorded_before_the_app_was_updated_too(phone: Client):
+    phone.do("visits.check_in", {"visit_id": "v1", "customer_id": "c1", "fix": None})
+    what = {"visit_id": "v1", "result": "other"}
+    phone.do("visits.log", what | {"id": "l1", "next_step": "Call", "next_step_date": "2026-12-01"}, schema=1)
+    phone.do("visits.log", what | {"id": "l2"}, schema=1)
+    phone.do("visits.log", what | {"id": "l3", "next_steps": [{"text": "Call"}, {"due_date": "2026-12-01"}]})
+    assert data(phone, "visit_log", "l1")["next_steps"] == [{"text": "Call", "due_date": "2026-12-01"}]
+    assert data(phone, "visit_log", "l2")["next_steps"] == []
+    assert data(phone, "visit_log", "l3")["next_steps"] == [
+        {"text": "Call", "due_date": None},
+        {"text": "", "due_date": "2026-12-01"},
+    ]
+
+
 def test_an_ad_hoc_visit_and_a_cancelled_one(phone: Client):
     phone.do("visits.check_in", {"visit_id": "v1", "customer_id": "c1", "fix": FIX | {"datum": "GCJ-02"}})
     assert data(phone, "visit", "v1")["state"] == "open"

@@ -53,7 +53,7 @@ def test_a_command_carries_the_clocks_of_its_moment(phone: Client, server: FakeS
     clock.advance(3600)
     phone.sync()
     body = server.requests[-1][1]
-    assert body["commands"][0].items() >= (then | {"seq": 1, "schema": 1, "depends_on": ["some-id"]}).items()
+    assert body["commands"][0].items() >= (then | {"seq": 1, "schema": 2, "depends_on": ["some-id"]}).items()
     assert body["clock"] == clock.read().wire()
 
 

@@ -1,7 +1,7 @@
 // Effects of the commands on visits. The evidence of a check-in is the server's alone: its row comes with the next pull.
 
 import type { Effect, EffectsByName, EffectView } from "../overlay.ts";
-import type { JsonObject } from "../wire.ts";
+import type { Json, JsonObject } from "../wire.ts";
 import { textOf, withDefaults } from "./members.ts";
 
 const UNTOUCHED: JsonObject = {
@@ -69,10 +69,18 @@ const log: Effect = async (view) => {
     visit_id: visit.id,
     customer_id: visit.data["customer_id"] ?? null,
     author_id: view.userId,
-    ...withDefaults(view.payload, { result: "other", note: "", next_step: "", next_step_date: null }),
+    ...withDefaults(view.payload, { result: "other", note: "" }),
+    next_steps: nextSteps(view.payload),
     occurred_at: view.at,
   });
 };
+
+/** A log's next steps; one that was recorded before the app's last update names a single step, as schema 1 did. */
+function nextSteps(payload: JsonObject): JsonObject[] {
+  const { next_steps: given, next_step: text, next_step_date: date } = payload as { [member: string]: Json };
+  const steps = Array.isArray(given) ? given : text || date ? [{ text: text ?? "", due_date: date ?? null }] : [];
+  return steps.map((step) => withDefaults(step as JsonObject, { text: "", due_date: null }));
+}
 
 export const VISIT_EFFECTS: EffectsByName = {
   "visits.plan": plan,
