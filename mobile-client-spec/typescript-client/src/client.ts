@@ -8,6 +8,8 @@ import { EFFECTS } from "./effects/index.ts";
 import { ClientError } from "./errors.ts";
 import type { Language } from "./errors.ts";
 import { newId } from "./ids.ts";
+import { browserWorld, Keeper } from "./keeper.ts";
+import type { World } from "./keeper.ts";
 import { deviceLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { listConflicts, listJudged, listPending } from "./matters.ts";
@@ -17,6 +19,8 @@ import type { Change } from "./news.ts";
 import { releaseHeld } from "./outbox.ts";
 import { listSeen, readSeen, rebuildOverlay } from "./overlay.ts";
 import type { EffectsByName, SeenRow } from "./overlay.ts";
+import { fetchStream } from "./pokes.ts";
+import type { StreamOpener } from "./pokes.ts";
 import { record, writePayload } from "./record.ts";
 import type { Recorded } from "./record.ts";
 import { recall } from "./remembered.ts";
@@ -41,6 +45,8 @@ export interface ClientOptions {
   readonly device?: DeviceDescription;
   readonly clock?: Clock;
   readonly transport?: Transport;
+  /** Opens the stream of pokes (NET-7). */
+  readonly openStream?: StreamOpener;
   readonly lock?: Lock;
   /** The language in which the server's messages come. */
   readonly language?: () => Language;
@@ -81,6 +87,8 @@ export class RoundsmanClient {
   readonly #session: Session;
   readonly #runner: SyncRunner;
   readonly #news: News;
+  readonly #openPokes: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array> | null>;
+  #keeper: Keeper | null = null;
 
   /** Opens a client on its store. What a start has to do is done: held commands are tried again (OUT-6). */
   static async open(options: ClientOptions): Promise<RoundsmanClient> {
@@ -107,6 +115,11 @@ export class RoundsmanClient {
     this.#device = options.device ?? { name: "Web", platform: "web", appVersion: "" };
     this.#news = new News(name);
     this.#session = new Session({ store: this.#store, link, clock: this.#clock, lock });
+    const openStream = options.openStream ?? fetchStream;
+    this.#openPokes = async (signal) => {
+      const headers = { accept: "text/event-stream", authorization: `Bearer ${await this.#session.accessToken()}` };
+      return openStream({ method: "GET", url: `${link.server}/api/v1/sync/events`, headers }, signal);
+    };
     this.#runner = new SyncRunner({
       store: this.#store,
       session: this.#session,
@@ -124,6 +137,7 @@ export class RoundsmanClient {
   async signIn(credentials: Credentials, device: Partial<DeviceDescription> = {}): Promise<User> {
     const user = await this.#session.signIn(credentials, { ...this.#device, ...device });
     this.#news.tell("session");
+    this.#keeper?.signedIn();
     return user;
   }
 
@@ -169,6 +183,7 @@ export class RoundsmanClient {
       return record(transaction, intent, text, clocks, this.#effects);
     });
     this.#news.tell("rows");
+    this.#keeper?.recorded();
     return recorded;
   }
 
@@ -187,6 +202,17 @@ export class RoundsmanClient {
   /** Pushes and pulls. Never throws for what the network or the server does: the report says it. */
   async sync(options: SyncOptions = {}): Promise<SyncReport> {
     return this.#runner.sync(options);
+  }
+
+  /**
+   * Syncs by itself from now on: at once, in the foreground, after each recorded command, on pokes, when the network returns and from
+   * time to time (NET-7, NET-8). Returns what ends that.
+   */
+  keepInSync(world: World = browserWorld): () => void {
+    this.#keeper?.end();
+    const keeper = new Keeper({ sync: (options) => this.sync(options), openPokes: this.#openPokes, world });
+    this.#keeper = keeper;
+    return () => keeper.end();
   }
 
   /** Fetches everything anew, after everything was sent (STO-5). */
@@ -246,6 +272,7 @@ export class RoundsmanClient {
 
   /** Listens no longer, and closes the store. */
   close(): void {
+    this.#keeper?.end();
     this.#news.close();
     this.#store.close();
   }

@@ -14,9 +14,14 @@ import type { Session } from "./session.ts";
 import type { Link } from "./transport.ts";
 import type { DigestsWanted } from "./wire.ts";
 
+export type Trigger = "user" | "timer" | "network";
+
 export interface SyncOptions {
-  /** `user`: somebody asked for it, now. `timer` (or a poke, or a start) keeps the pauses (NET-1 to NET-3). */
-  readonly trigger?: "user" | "timer";
+  /**
+   * `user`: somebody asked for it, and it goes out. `timer` (also for pokes, starts, recorded work) keeps the pauses. `network`: the
+   * network is back, so a pause because of its absence is over. `user` if absent.
+   */
+  readonly trigger?: Trigger;
   /** How many digests to compare; the client chooses where this is absent (DIG-6). */
   readonly digests?: DigestsWanted;
 }
@@ -83,14 +88,18 @@ export class SyncRunner {
     return result;
   }
 
-  async #keepPauses(options: SyncOptions): Promise<void> {
-    if (options.trigger !== "timer") return;
-    if ((await this.#leftMs()) > 0) throw new ClientError("network.paused");
-  }
-
-  async #leftMs(): Promise<number> {
-    const pause = await this.#parts.store.transaction("read", (transaction) => recall(transaction, "pause"));
-    return leftOf(pause, this.#parts.clock.read());
+  /** Ends a sync that nobody asked for before its time (NET-1 to NET-3). */
+  async #keepPauses({ trigger = "user" }: SyncOptions): Promise<void> {
+    if (trigger === "user") return;
+    const now = this.#parts.clock.read();
+    const isTooEarly = await this.#parts.store.transaction("read", async (transaction) => {
+      const pause = await recall(transaction, "pause");
+      if (leftOf(pause, now) === 0) return false;
+      if (pause?.reason === "own") return trigger === "timer";
+      // Recorded work may go before the time that an idle phone was asked to wait for.
+      return pause?.reason === "asked" || !(await hasUnsent(transaction));
+    });
+    if (isTooEarly) throw new ClientError("network.paused");
   }
 
   async #conclude(tally: ReturnType<typeof newTally>, ended: unknown): Promise<SyncReport> {
@@ -99,7 +108,8 @@ export class SyncRunner {
       if (isFailure(ended)) await noteFailure(transaction, retryAfterOf(ended), now);
       const left = leftOf(await recall(transaction, "pause"), now);
       const result = report(tally, ended, Math.ceil(left / 1000), this.#parts.link.language());
-      remember(transaction, "last_report", result);
+      // That it was too early is no news of how things stand.
+      if (result.error !== "paused") remember(transaction, "last_report", result);
       return result;
     });
   }
