@@ -76,6 +76,11 @@ def list_company_days(company_id: UUID, instants: Iterable[datetime]) -> dict[da
     return {instant: days[quarter] for instant, quarter in quarters.items()}
 
 
+def get_company_day(company_id: UUID, instant: datetime) -> date:
+    """The calendar day of an instant in the company's time zone (one query)."""
+    return list_company_days(company_id, [instant])[instant]
+
+
 def get_user(user_id: UUID) -> User:
     """A user of the company, active or not. Raises UserNotFound."""
     user = User.objects.filter(id=user_id).first()

@@ -39,6 +39,10 @@ def _time_zone(name: str) -> str:
     return name
 
 
+TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time_zone)]
+"""The name of a time zone, as the IANA database has it."""
+
+
 # Companies
 
 
@@ -49,7 +53,7 @@ class CreateCompany(Payload):
     name: Annotated[Name, AfterValidator(_clean)]
     admin: Username
     locale: Locale = "en"
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
+    time_zone: TimeZone = "Asia/Shanghai"
 
 
 # Users

@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from accounts.api import auth_router
 from accounts.api import router as accounts_router
 from accounts.auth import bearer
+from calendars.api import router as calendars_router
 from catalog.api import router as catalog_router
 from config.openapi import DocumentedAPI
 from core import errors
@@ -36,6 +37,7 @@ api = DocumentedAPI(
 api.add_router("/sync", sync_router)  # first: addresses are tried in this order, and this is the one asked most
 api.add_router("/auth", auth_router)
 api.add_router("", accounts_router)
+api.add_router("", calendars_router)
 api.add_router("", catalog_router)
 api.add_router("", customers_router)
 api.add_router("", visits_router)

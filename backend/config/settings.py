@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "core",
     "core.imports",
     "accounts",
+    "calendars",
     "catalog",
     "customers",
     "visits",

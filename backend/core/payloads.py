@@ -2,13 +2,14 @@
 
 import re
 from abc import abstractmethod
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -56,6 +57,16 @@ def _has_zone(value: datetime) -> datetime:
 
 Instant = Annotated[datetime, AfterValidator(_has_zone)]
 """RFC 3339 with an offset, between the years 2000 and 2100."""
+
+
+def _calendar_day(value: Any) -> Any:
+    """Only a day as RFC 3339 writes it: a count of seconds is not a day, whatever the library would make of it."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    raise ValueError("must be a day, such as 2026-11-21")
+
+
+Day = Annotated[date, BeforeValidator(_calendar_day)]
 
 
 class Payload(BaseModel):

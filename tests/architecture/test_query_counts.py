@@ -106,6 +106,11 @@ def test_every_page_of_a_pull_is_one_statement(world: World, monkeypatch: pytest
 
 
 LISTS = {
+    "/api/v1/calendars": lambda w: w.calendar(),
+    "/api/v1/calendars/effective": lambda w: w.calendar(),
+    "/api/v1/calendars/{calendar}/days": lambda w: w.do(
+        "dora", "calendars.set_days", {"calendar_id": w.kept_calendar, "days": [{"day": w.day(), "works": False}]}
+    ),
     "/api/v1/customers": lambda w: w.customer(),
     "/api/v1/customers/{customer}/sites": lambda w: w.site(w.kept),
     "/api/v1/customers/{customer}/contacts": lambda w: w.contact(w.kept),
@@ -140,10 +145,7 @@ def test_every_list_is_counted() -> None:
         for path, methods in api.get_openapi_schema()["paths"].items()
         if "get" in methods and not path.endswith(("_id}", "/{id}", ".csv"))
     }
-    by_shape = {
-        path.replace("customer_id", "customer").replace("import_id", "import").replace("{id}", "{visit}")
-        for path in lists
-    }
+    by_shape = {path.replace("{id}", "{visit}").replace("_id}", "}") for path in lists}
     assert by_shape - {"/api/v1/health"} == set(LISTS)
 
 
@@ -154,7 +156,9 @@ def test_a_page_of_a_list_needs_as_many_statements_for_one_row_as_for_many(
     world: Any = World()
     world.kept = world.customer()
     world.kept_visit = world.open_visit(world.kept)
-    address = path.format(customer=world.kept, visit=world.kept_visit, **{"import": world.imported("dora")})
+    world.kept_calendar = world.calendar()
+    kept = {"customer": world.kept, "visit": world.kept_visit, "calendar": world.kept_calendar}
+    address = path.format(**kept, **{"import": world.imported("dora")})
     client = world.client("dora")
     counts = []
     for more in (1, _MANY):

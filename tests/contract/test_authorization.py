@@ -99,6 +99,7 @@ def _rows_of(world: World) -> dict[str, str]:
         "territory_id": world.territory(),
         "product_id": world.product(),
         "category_id": world.category(),
+        "calendar_id": world.calendar(),
         "import_id": world.imported("carol"),
     }
 

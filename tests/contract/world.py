@@ -1,6 +1,7 @@
 """A company with content: what the examples of commands need to stand before them."""
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ class World:
     company_marker: str = "reference"
     cast: dict[str, str] = field(default_factory=dict)
     _visited: str = ""
+    _days: int = 0
     _clients: dict[str, ApiClient] = field(default_factory=dict)
 
     def client(self, name: str) -> ApiClient:
@@ -141,6 +143,21 @@ class World:
         """An org unit."""
         id_ = new_id()
         self.do("dora", "accounts.create_org_unit", {"id": id_, "name": self.label("Unit")} | more)
+        return id_
+
+    def day(self) -> str:
+        """A day that no other call has given."""
+        self._days += 1
+        return str(date(2027, 1, 1) + timedelta(days=self._days))
+
+    def calendar(self) -> str:
+        """A work calendar of a unit of its own, with a holiday."""
+        id_ = new_id()
+        self.do(
+            "dora", "calendars.set_calendar", {"id": id_, "name": self.label("Calendar"), "org_unit_id": self.unit()}
+        )
+        day = {"day": "2026-10-02", "works": False, "name": self.label("Holiday")}
+        self.do("dora", "calendars.set_days", {"calendar_id": id_, "days": [day]})
         return id_
 
     def user(self, **more: Any) -> str:

@@ -1,30 +1,19 @@
 """The shapes of visits on the wire. Angles in degrees, lengths in metres, instants RFC 3339 with offset."""
 
-import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from core.geodesy import Position
-from core.payloads import EarlierPayload, Flag, Instant, Line, Note, Number, Payload
+from core.payloads import Day, EarlierPayload, Flag, Instant, Line, Note, Number, Payload
 from core.rest_schemas import PageQuery
 
 Result = Literal["ordered", "interested", "not_interested", "follow_up", "closed", "absent", "other"]
 VisitState = Literal["planned", "open", "closed", "cancelled"]
 MAX_NEXT_STEPS = 10
-
-
-def _calendar_day(value: Any) -> Any:
-    """Only a day as RFC 3339 writes it: a count of seconds is not a day, whatever the library would make of it."""
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
-        return value
-    raise ValueError("must be a day, such as 2026-11-21")
-
-
-Day = Annotated[date, BeforeValidator(_calendar_day)]
 
 
 class Fix(Position):
