@@ -85,7 +85,12 @@ class Overlay {
     const effect = Object.hasOwn(effects, command.name) ? effects[command.name] : undefined;
     if (!effect) return;
     const view = new View(this, command, JSON.parse(command.payload) as JsonObject, this.#userId);
-    await effect(view);
+    try {
+      await effect(view);
+    } catch (error) {
+      // A payload that the effect does not understand shows nothing; it must not keep the command from being recorded and sent.
+      console.warn(`The effect of ${command.name} failed`, error);
+    }
   }
 
   async get(kind: string, id: string): Promise<SeenRow | undefined> {

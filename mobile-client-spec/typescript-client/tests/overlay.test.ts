@@ -70,3 +70,14 @@ test("an app adds the effects of its own commands", async () => {
   await client.do("orders.place", { id: "o1", lines: [1, 2] });
   assert.deepEqual((await client.row("order", "o1"))?.data, { lines: [1, 2] });
 });
+
+test("an effect that fails keeps no command from being recorded and sent", async (context) => {
+  const warn = context.mock.method(console, "warn", () => undefined);
+  const broken = async (): Promise<void> => Promise.reject(new Error("broken"));
+  const { client, server } = await openPhone({ effects: { "orders.place": broken } });
+  const { id } = await client.do("orders.place", { id: "o1" });
+  server.answers.push(page({ verdicts: [receipt(id, "applied")], acknowledged: 1 }));
+  assert.equal((await client.sync()).complete, true);
+  assert.deepEqual(await client.pending(), []);
+  assert.ok(warn.mock.callCount() > 0);
+});
