@@ -9,7 +9,7 @@ DAY ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports format bench soak spec lock install install-dev install-web
+.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports format bench soak spec release-level lock install install-dev install-web
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,8 +55,11 @@ bench: install-dev ## the measurements, beside a floor measured in the same run
 soak: install-dev ## the sync oracle and the crashes for SECONDS (600) each; ROUNDSMAN_SEED=… plays one again
 	@ROUNDSMAN_SOAK_S=$(SECONDS) $(RUN) -m pytest -m soak --timeout=0 -s
 
-spec: install ## write openapi.json, commands.md, feeds.md and errors.md in mobile-client-spec/ anew
+spec: install ## write the generated parts of mobile-client-spec/ anew; says what its changelog lacks
 	@cd backend && ../$(RUN) -m config.spec
+
+release-level: install ## close the open level of the contract with clients; from then on it only grows
+	@cd backend && ../$(RUN) -m config.spec.release
 
 lock: install-dev ## write requirements/*.txt anew from pyproject.toml, keeping what still fits
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \

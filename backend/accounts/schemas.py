@@ -257,7 +257,7 @@ class SessionOut(Schema):
     """A session.
 
     access_token: for the next minutes, in `Authorization: Bearer …`. expires_in_s: how long it lives. refresh_token:
-    good for one use. user: who signed in. device: which installation.
+    good for one use. user: who signed in. device: which installation. api_level: of the server, as in CHANGELOG.md.
     """
 
     access_token: str
@@ -265,6 +265,7 @@ class SessionOut(Schema):
     refresh_token: str
     user: SessionUser
     device: SessionDevice
+    api_level: int
 
 
 class MeOut(Schema):

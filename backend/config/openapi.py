@@ -10,6 +10,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from core.api_level import API_LEVEL, HEADER
+
 Json = dict[str, Any]
 _INNER = "#/$defs/"
 _OUTER = "#/components/schemas/"
@@ -18,6 +20,11 @@ _SHARED = {503: {"description": "Not just now; `Retry-After` says when. Nothing 
 _SHARED_WITH_BODY = {
     400: {"description": "The body is no JSON", **_ERROR},
     413: {"description": "Larger than the limit", **_ERROR},
+}
+_LEVEL = {
+    "description": "The server's API level, see mobile-client-spec/CHANGELOG.md",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
 }
 _IDEMPOTENCY_KEY = {
     "in": "header",
@@ -40,6 +47,8 @@ class DocumentedAPI(NinjaAPI):
         _rename(document, components, _short_names(components))
         for operation in _operations(document):
             _share(operation)
+        document["info"]["x-api-level"] = API_LEVEL
+        document["components"]["headers"] = {HEADER: _LEVEL}
         return document
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
@@ -99,10 +108,12 @@ def _map_references(node: Any, change: Callable[[str], str]) -> None:
 
 
 def _share(operation: Json) -> None:
-    """What any endpoint may answer, and the header that every command takes."""
+    """What any endpoint may answer, the header of every answer, and the one that every command takes."""
     responses = operation["responses"]
     for status, response in (_SHARED | (_SHARED_WITH_BODY if "requestBody" in operation else {})).items():
-        responses.setdefault(status, response)
+        responses.setdefault(status, deepcopy(response))
+    for response in responses.values():
+        response["headers"] = {HEADER: {"$ref": f"#/components/headers/{HEADER}"}}
     done = responses.get(200, {}).get("content", {}).get("application/json", {})
     if done.get("schema", {}).get("$ref") in (f"{_OUTER}CommandOut", f"{_OUTER}ImportOut"):
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)

@@ -22,6 +22,7 @@ from django.core.wsgi import get_wsgi_application
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from config.parentage import end_with_parent
+from core.api_level import API_LEVEL, HEADER
 from core.errors import Busy, DomainError, TooLarge
 from core.load import LOAD
 
@@ -107,7 +108,7 @@ async def _answer(scope: Scope, protocol: HTTPProtocol) -> None:
 def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: DomainError) -> None:
     """Answers at the door, with the typed body that all refusals have."""
     locale = "zh-Hans" if (scope.headers.get("accept-language") or "").lower().startswith("zh") else "en"
-    headers = [("content-type", "application/json")]
+    headers = [("content-type", "application/json"), (HEADER.lower(), str(API_LEVEL))]
     if "retry_after_s" in refusal.details:
         headers.append(("retry-after", str(refusal.details["retry_after_s"])))
     protocol.response_bytes(refusal.status, headers, json.dumps(refusal.as_body(locale)).encode())

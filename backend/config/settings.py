@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "core.request_log.RequestLog",
+    "config.level_header.LevelHeader",
     "config.refusals.TypedRefusals",
     "django.middleware.security.SecurityMiddleware",
 ]

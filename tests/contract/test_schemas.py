@@ -8,7 +8,6 @@ import jsonschema_rs
 import pytest
 
 from config.spec.documents import FOLDER
-from config.spec.schema_files import earlier_files
 from core.feeds import FEEDS
 from core.fence import company_fence
 from core.models import Entry
@@ -44,7 +43,8 @@ def test_each_is_a_schema_that_stands_alone(path: Any) -> None:
 
 def test_every_command_and_kind_has_its_file() -> None:
     names = {str(path.relative_to(FOLDER)) for path in FILES}
-    assert {f"schemas/{_file(name)}.json" for name in COMMANDS} | set(earlier_files()) <= names
+    numbers = {(name, number) for name, spec in COMMANDS.items() for number in spec.shapes}
+    assert {f"schemas/commands/{name}.{number}.json" for name, number in numbers} <= names
     assert {f"schemas/kinds/{kind}.json" for kind in FEEDS} <= names
 
 

@@ -18,6 +18,7 @@ from accounts.models import Device, RefreshToken, User
 from accounts.schemas import DeviceIn, SignInIn
 from accounts.usernames import normalise_username
 from core.actor import Actor
+from core.api_level import API_LEVEL
 from core.clock import now
 from core.errors import DomainError
 from core.fence import company_fence
@@ -212,4 +213,5 @@ def as_wire(session: Session) -> dict[str, object]:
         "refresh_token": session.refresh_token,
         "user": {"id": user.id, "name": user.name, "roles": user.roles, "org_unit_id": user.org_unit_id},
         "device": {"id": session.device_id},
+        "api_level": API_LEVEL,
     }

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from config.spec.command_schemas import command_schema, refusals, summary
+from config.spec.command_schemas import refusals, summary
 from config.spec.descriptions import split_docstring
 from config.spec.error_advice import ADVICE
 from config.spec.error_list import anchor
 from config.spec.heads import head_of
 from config.spec.json_schemas import Json
-from config.spec.members import list_members, table
+from config.spec.members import list_members, since_line, table
 from config.spec.samples import sample_id
 from core.errors import CATALOGUE
 from core.feeds import ALL_ROLES
@@ -35,12 +35,12 @@ _ANYWHERE = (
 _ENVELOPE_OF = "visits.check_in"
 
 
-def commands_text() -> str:
-    """Returns the document."""
+def commands_text(schemas: dict[str, Json]) -> str:
+    """Returns the document. schemas: by name and number."""
     addresses = rest_addresses()
-    schemas = {name: command_schema(COMMANDS[name]) for name in sorted(COMMANDS)}
-    parts = [_head(schemas[_ENVELOPE_OF]), _index()]
-    parts += [_section(COMMANDS[name], schema, addresses.get(name)) for name, schema in schemas.items()]
+    present = {name: schemas[f"{name}.{COMMANDS[name].schema}"] for name in sorted(COMMANDS)}
+    parts = [_head(present[_ENVELOPE_OF]), _index()]
+    parts += [_section(COMMANDS[name], schema, addresses.get(name)) for name, schema in present.items()]
     return "\n".join(parts)
 
 
@@ -102,6 +102,7 @@ def _section(spec: CommandSpec, schema: Json, address: str | None) -> str:
         "",
         f"- Who may / 谁可发送: {_roles(spec)}",
         f"- Schema / 版本: {spec.schema} · [JSON Schema]({file}){_earlier(spec)}",
+        *since_line(schema),
         *([f"- Makes the row / 新建记录: `{spec.creates}`"] if spec.creates else []),
         *([f"- REST: `{address}`"] if address else []),
         "",

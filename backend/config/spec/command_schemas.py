@@ -11,15 +11,16 @@ from core.registry import COMMANDS, CommandSpec
 _CODE = re.compile(r"\b[a-z]+\.[a-z]+(?:_[a-z]+)*\b")
 
 
-def command_schema(spec: CommandSpec) -> Json:
-    """Returns the schema of a command's payload in its present form."""
-    body = of_payload(spec.payload)
+def command_schema(spec: CommandSpec, number: int | None = None) -> Json:
+    """Returns the schema of a command's payload in its present form, or in that of an earlier number."""
+    number = number or spec.schema
+    body = of_payload(spec.shapes[number])
     definitions = body.pop("$defs", None)
     schema = {
-        **head("command", f"{spec.name}:{spec.schema}", title_of(spec.name)),
+        **head("command", f"{spec.name}:{number}", title_of(spec.name)),
         "description": f"{summary(spec)} {body.pop('description', '')}".strip(),
         "x-command": spec.name,
-        "x-schema": spec.schema,
+        "x-schema": number,
         "x-roles": sorted(spec.roles),
         **({"x-creates": spec.creates} if spec.creates else {}),
         "x-refusals": refusals(spec),
@@ -30,8 +31,12 @@ def command_schema(spec: CommandSpec) -> Json:
 
 
 def command_schemas() -> dict[str, Json]:
-    """Returns the schemas by command, each in its present form."""
-    return {name: command_schema(COMMANDS[name]) for name in sorted(COMMANDS)}
+    """Returns the schemas of every number of every command, by name and number: `visits.check_in.1`."""
+    return {
+        f"{name}.{number}": command_schema(COMMANDS[name], number)
+        for name in sorted(COMMANDS)
+        for number in COMMANDS[name].shapes
+    }
 
 
 def title_of(name: str) -> str:

@@ -1,24 +1,24 @@
 """The generated documents by name. The same code always gives the same text, so that a diff shows what has changed."""
 
 import json
-from pathlib import Path
 
 from config.spec.command_list import commands_text
+from config.spec.contract import FOLDER
 from config.spec.error_list import errors_text
 from config.spec.feed_list import feeds_text
+from config.spec.levels import published
 from config.spec.schema_files import schema_files
-
-FOLDER = Path(__file__).resolve().parents[3] / "mobile-client-spec"
 
 
 def all_documents() -> dict[str, str]:
     """Returns path below the folder to text."""
+    present = published()
     return {
         "openapi.json": openapi_text(),
-        "commands.md": commands_text(),
-        "feeds.md": feeds_text(),
+        "commands.md": commands_text(present.commands),
+        "feeds.md": feeds_text(present.kinds),
         "errors.md": errors_text(),
-        **schema_files(FOLDER),
+        **schema_files(present),
     }
 
 

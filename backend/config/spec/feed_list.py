@@ -4,8 +4,7 @@ import json
 
 from config.spec.heads import head_of
 from config.spec.json_schemas import Json
-from config.spec.kind_schemas import kind_schema
-from config.spec.members import list_members, table
+from config.spec.members import list_members, since_line, table
 from config.spec.samples import sample
 from core.feeds import ALL_ROLES, FEEDS, Feed
 
@@ -17,21 +16,21 @@ _SCOPES = {
 }
 
 
-def feeds_text() -> str:
-    """Returns the document."""
-    return "\n".join([head_of("feeds"), _index(), *(_section(FEEDS[kind]) for kind in sorted(FEEDS))])
+def feeds_text(schemas: dict[str, Json]) -> str:
+    """Returns the document. schemas: by kind."""
+    sections = [_section(FEEDS[kind], schema) for kind, schema in schemas.items()]
+    return "\n".join([head_of("feeds"), _index(schemas), *sections])
 
 
-def _index() -> str:
+def _index(schemas: dict[str, Json]) -> str:
     lines = ["| kind / 种类 | | scope / 范围 | roles / 角色 |", "|---|---|---|---|"]
-    for kind in sorted(FEEDS):
-        about = kind_schema(FEEDS[kind])["description"].partition(". ")[0].removesuffix(".")
+    for kind, schema in schemas.items():
+        about = schema["description"].partition(". ")[0].removesuffix(".")
         lines.append(f"| [`{kind}`](#{kind}) | {about} | {_scope(FEEDS[kind])} | {_roles(FEEDS[kind])} |")
     return "\n".join([*lines, ""])
 
 
-def _section(feed: Feed) -> str:
-    schema = kind_schema(feed)
+def _section(feed: Feed, schema: Json) -> str:
     lines = [
         f"## {feed.kind}",
         "",
@@ -39,6 +38,7 @@ def _section(feed: Feed) -> str:
         "",
         f"- Scope / 范围: {_scope(feed)}",
         f"- Who gets it / 谁会收到: {_roles(feed)}, who holds the scope / 且拥有该范围",
+        *since_line(schema),
         f"- [JSON Schema](schemas/kinds/{feed.kind}.json)",
         "",
         *table(list_members(schema), rows=True),

@@ -52,6 +52,11 @@ def table(members: list[Member], *, rows: bool = False) -> list[str]:
     return [*lines, "", "Bold: required. 粗体：必填。", ""]
 
 
+def since_line(schema: Json) -> list[str]:
+    """Returns the line that says since which level something is, if it came after the first."""
+    return [f"- Since level / 始于级别: {schema['x-since']}"] if "x-since" in schema else []
+
+
 def _members(schema: Json, definitions: Json, prefix: str) -> Iterator[Member]:
     required = set(schema.get("required", ()))
     for name, given in schema.get("properties", {}).items():
@@ -66,12 +71,16 @@ def _members(schema: Json, definitions: Json, prefix: str) -> Iterator[Member]:
             unit=given.get("x-unit", ""),
             limits=_limits(core),
             default="" if default is None else _as_json(default),
-            description=_meaning(given),
+            description=_meaning(given) + _since(given),
             edited=edited,
         )
         inner = _resolve(core["items"], definitions) if core.get("type") == "array" else core
         if inner.get("properties"):
             yield from _members(inner, definitions, f"{prefix}{name}.")
+
+
+def _since(schema: Json) -> str:
+    return f" (since level {schema['x-since']} · 始于级别 {schema['x-since']})" if "x-since" in schema else ""
 
 
 def _resolve(schema: Json, definitions: Json) -> Json:

@@ -1,45 +1,19 @@
-"""The folder `schemas/`: a JSON Schema for each number of each command, each kind and each message.
-
-The schema of an earlier number is not made again: its file stays as it was when that number was the present one.
-"""
+"""The folder `schemas/`: a JSON Schema for each number of each command, each kind and each message."""
 
 import json
-from pathlib import Path
 
-from config.spec.command_schemas import command_schemas
 from config.spec.json_schemas import Json
-from config.spec.kind_schemas import kind_schemas
-from config.spec.message_schemas import message_schemas
-from core.registry import COMMANDS
+from config.spec.levels import Published
 
 
-class SchemaMissing(Exception):
-    """The schema of an earlier number of a command is not in the folder."""
-
-
-def schema_files(folder: Path) -> dict[str, str]:
-    """Returns the text of each file, by its path below `folder`. Raises SchemaMissing."""
-    commands = {f"{name}.{schema['x-schema']}": schema for name, schema in command_schemas().items()}
-    files = {
-        **{f"schemas/commands/{name}.json": as_text(schema) for name, schema in commands.items()},
-        **{f"schemas/kinds/{name}.json": as_text(schema) for name, schema in kind_schemas().items()},
-        **{f"schemas/messages/{name}.json": as_text(schema) for name, schema in message_schemas().items()},
+def schema_files(present: Published) -> dict[str, str]:
+    """Returns the text of each file, by its path in the specification."""
+    folders = {"commands": present.commands, "kinds": present.kinds, "messages": present.messages}
+    return {
+        f"schemas/{folder}/{name}.json": as_text(schema)
+        for folder, schemas in folders.items()
+        for name, schema in schemas.items()
     }
-    for name in earlier_files():
-        if not (folder / name).exists():
-            raise SchemaMissing(
-                f"{name} is missing. Raise the number of a command only after `make spec` has written the schema of its"
-                " present number, and keep that file."
-            )
-        files[name] = (folder / name).read_text()
-    return dict(sorted(files.items()))
-
-
-def earlier_files() -> list[str]:
-    """Returns the paths of the schemas of numbers that older apps still send."""
-    return [
-        f"schemas/commands/{name}.{number}.json" for name, spec in COMMANDS.items() for number in range(1, spec.schema)
-    ]
 
 
 def as_text(schema: Json) -> str:

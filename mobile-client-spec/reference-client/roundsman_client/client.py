@@ -112,6 +112,14 @@ class Client:
         """Whether there are tokens; without them, recording goes on and syncing asks for the password."""
         return self._session.has_tokens
 
+    @property
+    def server_level(self) -> int | None:
+        """The server's API level at the last sign-in or refresh, None before the first.
+
+        Below the level that the app was built for, some of its commands wait for the server's update (parked).
+        """
+        return self._session.server_level
+
     # Doing
 
     def new_id(self) -> str:

@@ -129,6 +129,12 @@ class Session:
         tokens = self._tokens()
         return str(tokens["access_token"])
 
+    @property
+    def server_level(self) -> int | None:
+        """The API level of the server at the last sign-in or refresh, None before the first."""
+        level: int | None = self._store.recall("server_level")
+        return level
+
     def refresh(self) -> None:
         """Exchange the refresh token for new tokens. Raises `SignInRequired`, `DeviceRevoked`, `Transient`."""
         token = self._tokens()["refresh_token"]
@@ -190,6 +196,8 @@ class Session:
         except (KeyError, TypeError, ValueError) as error:
             raise AnswerInvalid("an answer without tokens") from error
         self._store.remember("tokens", tokens)
+        level = answer.get("api_level")  # a server of level 1 does not say
+        self._store.remember("server_level", level if isinstance(level, int) else 1)
 
     def _expires_soon(self) -> bool:
         """By uptime, because the wall clock may be wrong. After a boot nobody knows: the server will say."""

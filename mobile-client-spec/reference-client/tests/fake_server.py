@@ -75,6 +75,7 @@ class FakeServer:
         self.next_sync_after_s = 0
         # Accounts
         self.devices: set[str] = set()
+        self.api_level = 1
         self.revoked: set[str] = set()
         self.access: dict[str, str] = {}
         self.refresh: dict[str, str] = {}
@@ -200,7 +201,8 @@ class FakeServer:
         access, refresh = f"access-{uuid.uuid4()}", f"refresh-{uuid.uuid4()}"
         self.access[access] = device
         self.refresh[refresh] = device
-        return {"access_token": access, "expires_in_s": 900, "refresh_token": refresh}
+        answer = {"access_token": access, "expires_in_s": 900, "refresh_token": refresh}
+        return answer | ({"api_level": self.api_level} if self.api_level > 1 else {})
 
     def exchange(self, token: str) -> Json:
         if token in self.replaced:

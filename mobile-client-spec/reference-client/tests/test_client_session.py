@@ -100,6 +100,17 @@ def test_a_sign_in_whose_answer_is_lost_makes_no_second_device(open_phone: OpenP
     assert server.devices == {again.device_id}
 
 
+def test_the_server_s_level_follows_its_updates(open_phone: OpenPhone, server: FakeServer, clock: FakeClock):
+    phone = open_phone()
+    assert phone.server_level is None
+    phone.sign_in("demo", "alice", "secret-of-alice", "Pixel")
+    assert phone.server_level == 1, "a server of level 1 does not say"
+    server.api_level = 3
+    clock.advance(880)
+    phone.sync()
+    assert phone.server_level == 3
+
+
 def test_a_wrong_password_says_so_and_changes_nothing(open_phone: OpenPhone):
     phone = open_phone()
     with pytest.raises(ServerRefused) as caught:
