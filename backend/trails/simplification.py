@@ -1,0 +1,62 @@
+"""Fewer points for the map: Douglas and Peucker's line simplification, in metres.
+
+No fix lies farther than the tolerance from the line that remains, as a map in the Mercator projection draws it. All
+parts of the line are split at once, level by level, so that a day costs a few dozen operations on whole arrays.
+"""
+
+import numpy as np
+
+from trails.track import Floats, Ints, Mask, Track
+
+_NONE: Ints = np.array([], dtype=np.int64)
+
+
+def simplify(track: Track, tolerance_m: float | Floats, corners: Ints = _NONE) -> Ints:
+    """The numbers of the fixes that remain, in order; the first, the last and `corners` are always among them.
+
+    tolerance_m: how far a fix may lie from the line that replaces it, above 0; one for all, or one for each fix.
+    """
+    count = len(track)
+    kept = np.zeros(count, dtype=bool)
+    kept[:1] = kept[-1:] = True
+    kept[corners] = True
+    x, y, scale = track.plane
+    tolerance = np.broadcast_to(tolerance_m, count) / scale
+    ends = np.flatnonzero(kept)
+    starts, ends = ends[:-1], ends[1:]
+    while True:
+        open_ = ends - starts > 1
+        starts, ends = starts[open_], ends[open_]
+        if not len(starts):
+            return np.flatnonzero(kept)
+        part, inside, first = _insides(starts, ends)
+        away = _distances(x, y, inside, starts[part], ends[part]) / tolerance[inside]
+        farthest = np.maximum.reduceat(away, first)
+        split = farthest > 1
+        bends = inside[_first_of_each(part, (away == farthest[part]) & split[part])]
+        kept[bends] = True
+        starts, ends = np.concatenate([starts[split], bends]), np.concatenate([bends, ends[split]])
+
+
+def _insides(starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of each fix that lies inside a part: the part's number and its own; and where each part begins among them."""
+    lengths = ends - starts - 1
+    first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    part = np.repeat(np.arange(len(starts)), lengths)
+    return part, np.arange(lengths.sum()) - first[part] + starts[part] + 1, first
+
+
+def _first_of_each(part: Ints, wanted: Mask) -> Ints:
+    """Of each part that has any, the place of its first wanted fix."""
+    places = np.flatnonzero(wanted)
+    return places[np.flatnonzero(np.diff(part[places], prepend=-1))]
+
+
+def _distances(x: Floats, y: Floats, points: Ints, starts: Ints, ends: Ints) -> Floats:
+    """How far each point is from the straight line between its two ends (not from what lies beyond them)."""
+    to_x, to_y = x[ends] - x[starts], y[ends] - y[starts]
+    from_x, from_y = x[points] - x[starts], y[points] - y[starts]
+    length2 = to_x * to_x + to_y * to_y
+    along = from_x * to_x + from_y * to_y
+    share = np.clip(np.divide(along, length2, out=np.zeros_like(along), where=length2 > 0), 0.0, 1.0)
+    return np.hypot(from_x - share * to_x, from_y - share * to_y)
