@@ -27,6 +27,8 @@ export { SCHEMA } from "./store.ts";
 export type { Key, Store, TableName, Tables, Transaction, Where } from "./store.ts";
 export { IndexedDbStore } from "./stores/indexeddb.ts";
 export { MemoryStore } from "./stores/memory.ts";
+export { SqliteStore } from "./stores/sqlite.ts";
+export type { SqliteDatabase, SqliteValue } from "./stores/sqlite.ts";
 export { fetchTransport } from "./transport.ts";
 export type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 export type { ClockReading, Conflict, DigestsWanted, Json, JsonObject, User, Verdict, VerdictStatus } from "./wire.ts";

@@ -33,16 +33,22 @@ const LONGEST_MS = 120_000;
  * React Native's `fetch` follows redirects whatever it is told; README.md says what to use there.
  */
 export const fetchTransport: Transport = async (request) => {
-  const answer = await fetch(request.url, {
-    method: request.method,
-    headers: { ...request.headers },
-    ...(request.method === "POST" ? { body: request.body } : {}),
-    redirect: "manual",
-    cache: "no-store",
-    credentials: "omit",
-    signal: AbortSignal.timeout(LONGEST_MS),
-  });
-  return { status: answer.status, header: (name) => answer.headers.get(name), body: await answer.text() };
+  const abortion = new AbortController();
+  const timer = setTimeout(() => abortion.abort(), LONGEST_MS);
+  try {
+    const answer = await fetch(request.url, {
+      method: request.method,
+      headers: { ...request.headers },
+      ...(request.method === "POST" ? { body: request.body } : {}),
+      redirect: "manual",
+      cache: "no-store",
+      credentials: "omit",
+      signal: abortion.signal,
+    });
+    return { status: answer.status, header: (name) => answer.headers.get(name), body: await answer.text() };
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 /** A server's address with the ways to send, and in which language it shall answer. */

@@ -37,7 +37,12 @@ async function failsWithAWriteThatFails(store: Store): Promise<void> {
   try {
     await store.transaction("write", async (transaction) => {
       transaction.put("repair", wish("b"));
-      transaction.put("remembered", { name: "function", value: () => 1 });
+      const unreadable = {
+        get member(): never {
+          throw new Error("cannot be stored");
+        },
+      };
+      transaction.put("remembered", { name: "unreadable", value: unreadable });
     });
   } catch {
     isRefused = true;

@@ -5,16 +5,58 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { Browser, findChromium } from "../conformance/browser.ts";
 import { FileStore } from "../conformance/file-store.ts";
-import { MemoryStore } from "../src/index.ts";
+import initialise from "sql.js/dist/sql-wasm-inline.js";
+import { MemoryStore, SqliteStore } from "../src/index.ts";
+import type { SqliteDatabase } from "../src/index.ts";
+import { openPhone, page, SHOP } from "./scripted.ts";
 import { CHECK_NAMES, keepsAllForTheNextStart, runCheck } from "./store-checks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "roundsman-stores-"));
 after(() => rmSync(folder, { recursive: true }));
 
+const sqlite = await initialise();
+const contents = new Map<string, Uint8Array>();
+
+/** SQLite in memory; what is closed is found again under its name. */
+function openSqlite(name: string): SqliteDatabase {
+  const database = new sqlite.Database(contents.get(name));
+  return {
+    run: (sql, values) => database.run(sql, values),
+    all(sql, values) {
+      const statement = database.prepare(sql);
+      statement.bind(values);
+      const rows = [];
+      while (statement.step()) rows.push(statement.getAsObject());
+      statement.free();
+      return rows;
+    },
+    close() {
+      contents.set(name, database.export());
+      database.close();
+    },
+  };
+}
+
 for (const name of CHECK_NAMES) {
   test(`a store in memory ${name}`, () => runCheck(name, async () => new MemoryStore()));
   test(`a store in a file ${name}`, () => runCheck(name, (store) => FileStore.open(join(folder, store))));
 }
+
+for (const name of CHECK_NAMES) {
+  test(`a store in SQLite ${name}`, () => runCheck(name, async (store) => new SqliteStore(openSqlite(store))));
+}
+
+test("a store in SQLite keeps all for the next start", () => keepsAllForTheNextStart(async (store) => new SqliteStore(openSqlite(store))));
+
+test("a client works on SQLite as on any store", async () => {
+  const { client, server } = await openPhone({ store: new SqliteStore(openSqlite("client")) });
+  await client.do("customers.update", await client.changes("customer", SHOP, { phone: "222" }));
+  assert.equal((await client.row("customer", SHOP))?.data["phone"], "222");
+  server.answers.push(page({ acknowledged: 1, verdicts: [] }));
+  assert.equal((await client.sync()).complete, true);
+  assert.equal((await client.pending()).length, 1);
+  client.close();
+});
 
 test("a store in a file keeps all for the next start", () => keepsAllForTheNextStart((store) => FileStore.open(join(folder, store))));
 

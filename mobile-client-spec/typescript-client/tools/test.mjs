@@ -33,6 +33,8 @@ try {
     platform: "node",
     format: "esm",
     target: "node20",
+    // What is bundled from CommonJS asks for Node's own modules by this.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     metafile: true,
   });
   await build({ ...common, entryPoints: pages.map((file) => join(project, "tests", file)), outdir: bundles, format: "iife" });
