@@ -59,7 +59,8 @@ export class Browser {
   private constructor(executable: string, script: string) {
     this.#profile = mkdtempSync(join(tmpdir(), "roundsman-chromium-"));
     const flags = [...FLAGS, `--user-data-dir=${this.#profile}`];
-    this.#process = spawn(executable, flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+    // A group of its own, so that all its processes end together. It also ends by itself when nobody holds the pipe.
+    this.#process = spawn(executable, flags, { detached: true, stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
     const [, , , output, input] = this.#process.stdio;
     this.#devTools = new DevTools(output as NodeJS.WritableStream, input as NodeJS.ReadableStream);
     // From 127.0.0.1: browsers give locks and storage to secure origins alone, and count that as one.
@@ -105,9 +106,11 @@ export class Browser {
 
   async end(): Promise<void> {
     this.#server.close();
+    const { pid } = this.#process;
+    if (pid === undefined) return;
     const exited = new Promise((resolve) => this.#process.once("exit", resolve));
-    this.#process.kill("SIGKILL");
+    process.kill(-pid, "SIGKILL");
     await exited;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
