@@ -19,11 +19,15 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> Any:
+        # Before Django's checks: some constraints have it ask the database which version it is.
         try:
             settings.DATABASE_ACCESS.prepare()
         except (DatabaseNotReadyError, EmbeddedServerError) as refusal:
             raise CommandError(str(refusal)) from refusal
+        return super().execute(*args, **options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
         partial = options["app_label"] or options["plan"] or options["check_unapplied"] or options["fake"]
         if options["database"] == "owner" and not partial:
