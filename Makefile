@@ -9,7 +9,7 @@ DAY ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports format bench soak spec release-level lock install install-dev install-web
+.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports check-kotlin format bench soak spec release-level lock install install-dev install-web
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,10 @@ check-imports:
 check-typescript:
 	@scripts/with-node.sh npm --prefix mobile-client-spec/typescript-client --silent run check
 
+check-kotlin: install-dev ## compile the Kotlin models and send real examples through them (needs Java)
+	@scripts/install-kotlin.sh
+	@$(RUN) -m pytest tests/contract/test_kotlin.py
+
 format: install-dev ## write the code as `make check` wants it
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
@@ -68,6 +72,8 @@ lock: install-dev ## write requirements/*.txt anew from pyproject.toml, keeping 
 		--extra dev --constraints requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		--group node --output-file requirements/node.txt
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-deps --quiet \
+		--group kotlin --output-file requirements/kotlin.txt
 
 install:
 	@scripts/install.sh runtime

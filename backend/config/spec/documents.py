@@ -7,6 +7,7 @@ from config.spec.contract import FOLDER
 from config.spec.error_list import errors_text
 from config.spec.feed_list import feeds_text
 from config.spec.levels import published
+from config.spec.models.files import model_files, model_paths
 from config.spec.schema_files import schema_files
 
 
@@ -19,12 +20,14 @@ def all_documents() -> dict[str, str]:
         "feeds.md": feeds_text(present.kinds),
         "errors.md": errors_text(),
         **schema_files(present),
+        **model_files(present),
     }
 
 
 def generated_paths() -> set[str]:
-    """Returns the paths of the schemas that are in the folder now, also of those that nothing makes any more."""
-    return {str(path.relative_to(FOLDER)) for path in (FOLDER / "schemas").rglob("*.json")}
+    """Returns the paths of schemas and models that are in the folder now, also of those that nothing makes any more."""
+    schemas = {str(path.relative_to(FOLDER)) for path in (FOLDER / "schemas").rglob("*.json")}
+    return schemas | model_paths(FOLDER)
 
 
 def write_documents() -> list[str]:
