@@ -13,7 +13,7 @@ from accounts.commands.companies import create_company
 from accounts.commands.users import create_users
 from accounts.models import Device
 from accounts.queries import get_actor
-from accounts.schemas import CreateUser
+from accounts.schemas.people import CreateUser
 from core.actor import Actor
 from core.batches import CommandRequest
 from core.commands import execute_all

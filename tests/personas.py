@@ -25,7 +25,7 @@ settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
 from accounts import queries  # noqa: E402
 from accounts.commands.companies import create_company  # noqa: E402
 from accounts.commands.users import create_users  # noqa: E402
-from accounts.schemas import CreateUser  # noqa: E402
+from accounts.schemas.people import CreateUser  # noqa: E402
 from core.actor import Actor  # noqa: E402
 from core.batches import CommandRequest, Verdict  # noqa: E402
 from core.commands import execute, execute_all  # noqa: E402

@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from accounts import feed, queries, schemas
+from accounts import feed, queries
 from accounts.addresses import client_address
 from accounts.auth import bearer
 from accounts.commands import passwords, sessions
 from accounts.models import Device, OrgUnit, Territory, User
+from accounts.schemas import people
+from accounts.schemas import sessions as session_shapes
 from core.actor import Actor
 from core.clock import to_wire
 from core.errors import Unauthenticated
@@ -37,17 +39,24 @@ router = Router(tags=["accounts"])
 @auth_router.post(
     "/sign-in",
     auth=None,
-    response={200: schemas.SessionOut, 400: ErrorBody, 401: ErrorBody, 409: ErrorBody, 422: ErrorBody, 429: ErrorBody},
+    response={
+        200: session_shapes.SessionOut,
+        400: ErrorBody,
+        401: ErrorBody,
+        409: ErrorBody,
+        422: ErrorBody,
+        429: ErrorBody,
+    },
 )
-def sign_in(request: HttpRequest, payload: schemas.SignInIn) -> HttpResponse:
+def sign_in(request: HttpRequest, payload: session_shapes.SignInIn) -> HttpResponse:
     """Begin a session with a password, on a device."""
     return json_response(sessions.as_wire(sessions.sign_in(payload, client_address(request))))
 
 
 @auth_router.post(
-    "/refresh", auth=None, response={200: schemas.SessionOut, 400: ErrorBody, 401: ErrorBody, 422: ErrorBody}
+    "/refresh", auth=None, response={200: session_shapes.SessionOut, 400: ErrorBody, 401: ErrorBody, 422: ErrorBody}
 )
-def refresh(request: HttpRequest, payload: schemas.RefreshIn) -> HttpResponse:
+def refresh(request: HttpRequest, payload: session_shapes.RefreshIn) -> HttpResponse:
     """Exchange a refresh token for a new one and a fresh access token. Each is good for one use.
 
     If the answer was lost, the same token may be presented again within 60 seconds.
@@ -56,7 +65,7 @@ def refresh(request: HttpRequest, payload: schemas.RefreshIn) -> HttpResponse:
 
 
 @auth_router.post("/sign-out", auth=None, response={204: None, 400: ErrorBody, 401: ErrorBody, 422: ErrorBody})
-def sign_out(request: HttpRequest, payload: schemas.SignOutIn | None = None) -> HttpResponse:
+def sign_out(request: HttpRequest, payload: session_shapes.SignOutIn | None = None) -> HttpResponse:
     """End the sessions of a device: of the one that a refresh token names, else of the one that calls."""
     if payload is not None and payload.refresh_token is not None:
         sessions.sign_out_by(payload.refresh_token)
@@ -71,7 +80,7 @@ def sign_out(request: HttpRequest, payload: schemas.SignOutIn | None = None) -> 
 # The caller
 
 
-@router.get("/me", response={200: schemas.MeOut, 401: ErrorBody})
+@router.get("/me", response={200: session_shapes.MeOut, 401: ErrorBody})
 @fenced
 def me(request: HttpRequest) -> HttpResponse:
     """The caller, his company, device and territories."""
@@ -98,7 +107,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/me/change-password", response=WRITE_RESPONSES | {429: ErrorBody})
-def change_password(request: HttpRequest, payload: schemas.ChangePasswordIn) -> HttpResponse:
+def change_password(request: HttpRequest, payload: people.ChangePasswordIn) -> HttpResponse:
     """Change the caller's password (`accounts.change_password`).
 
     All his sessions end, this one too: sign in again with the new password.
@@ -116,9 +125,9 @@ def change_password(request: HttpRequest, payload: schemas.ChangePasswordIn) -> 
 # Users. Paths with a verb stand before the ones with an id, which would match them too.
 
 
-@router.get("/users", response={200: schemas.UserPage} | READ_ERRORS)
+@router.get("/users", response={200: people.UserPage} | READ_ERRORS)
 @fenced
-def list_users(request: HttpRequest, filters: Query[schemas.UserQuery]) -> HttpResponse:
+def list_users(request: HttpRequest, filters: Query[people.UserQuery]) -> HttpResponse:
     """The company's users by name."""
     rows = User.objects.all()
     if filters.q:
@@ -133,42 +142,42 @@ def list_users(request: HttpRequest, filters: Query[schemas.UserQuery]) -> HttpR
 
 
 @router.post("/users", response=WRITE_RESPONSES)
-def create_user(request: HttpRequest, payload: schemas.CreateUserIn) -> HttpResponse:
+def create_user(request: HttpRequest, payload: people.CreateUserIn) -> HttpResponse:
     """Add a person (`accounts.create_user`).
 
     The password, if one is given, is not part of the command that is recorded.
     """
-    user = schemas.CreateUser.model_validate(payload.model_dump(exclude={"password"}, exclude_unset=True))
+    user = people.CreateUser.model_validate(payload.model_dump(exclude={"password"}, exclude_unset=True))
     verdict = passwords.create_user_with(_actor(request), user, payload.password, idempotency_key(request))
     return verdict_response(verdict, payload.id)
 
 
 @router.post("/users/update", response=WRITE_RESPONSES)
-def update_user(request: HttpRequest, payload: schemas.UpdateUser) -> HttpResponse:
+def update_user(request: HttpRequest, payload: people.UpdateUser) -> HttpResponse:
     """Edit a person, field by field (`accounts.update_user`)."""
     return run_command(request, "accounts.update_user", payload, row_id=payload.id)
 
 
 @router.post("/users/set-password", response=WRITE_RESPONSES)
-def set_password(request: HttpRequest, payload: schemas.SetPasswordIn) -> HttpResponse:
+def set_password(request: HttpRequest, payload: people.SetPasswordIn) -> HttpResponse:
     """Give a person a new password (`accounts.set_password`). All his sessions end, and a lock-out is lifted."""
     verdict = passwords.set_user_password(_actor(request), payload.id, payload.password, idempotency_key(request))
     return verdict_response(verdict, payload.id)
 
 
 @router.post("/users/deactivate", response=WRITE_RESPONSES)
-def deactivate_user(request: HttpRequest, payload: schemas.UserId) -> HttpResponse:
+def deactivate_user(request: HttpRequest, payload: people.UserId) -> HttpResponse:
     """Lock a person out, from now on (`accounts.deactivate_user`)."""
     return run_command(request, "accounts.deactivate_user", payload, row_id=payload.id)
 
 
 @router.post("/users/reactivate", response=WRITE_RESPONSES)
-def reactivate_user(request: HttpRequest, payload: schemas.UserId) -> HttpResponse:
+def reactivate_user(request: HttpRequest, payload: people.UserId) -> HttpResponse:
     """Let a person in again (`accounts.reactivate_user`)."""
     return run_command(request, "accounts.reactivate_user", payload, row_id=payload.id)
 
 
-@router.get("/users/{user_id}", response={200: schemas.UserOut} | READ_ERRORS)
+@router.get("/users/{user_id}", response={200: people.UserOut} | READ_ERRORS)
 @fenced
 def get_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """One user."""
@@ -178,9 +187,9 @@ def get_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
 # Org units
 
 
-@router.get("/org-units", response={200: schemas.OrgUnitPage} | READ_ERRORS)
+@router.get("/org-units", response={200: people.OrgUnitPage} | READ_ERRORS)
 @fenced
-def list_org_units(request: HttpRequest, filters: Query[schemas.OrgUnitQuery]) -> HttpResponse:
+def list_org_units(request: HttpRequest, filters: Query[people.OrgUnitQuery]) -> HttpResponse:
     """The company's org units by name."""
     rows = OrgUnit.objects.all()
     if filters.under:
@@ -189,18 +198,18 @@ def list_org_units(request: HttpRequest, filters: Query[schemas.OrgUnitQuery]) -
 
 
 @router.post("/org-units", response=WRITE_RESPONSES)
-def create_org_unit(request: HttpRequest, payload: schemas.CreateOrgUnit) -> HttpResponse:
+def create_org_unit(request: HttpRequest, payload: people.CreateOrgUnit) -> HttpResponse:
     """Add an org unit (`accounts.create_org_unit`)."""
     return run_command(request, "accounts.create_org_unit", payload, row_id=payload.id)
 
 
 @router.post("/org-units/update", response=WRITE_RESPONSES)
-def update_org_unit(request: HttpRequest, payload: schemas.UpdateOrgUnit) -> HttpResponse:
+def update_org_unit(request: HttpRequest, payload: people.UpdateOrgUnit) -> HttpResponse:
     """Rename an org unit, or move it with everything below (`accounts.update_org_unit`)."""
     return run_command(request, "accounts.update_org_unit", payload, row_id=payload.id)
 
 
-@router.get("/org-units/{org_unit_id}", response={200: schemas.OrgUnitOut} | READ_ERRORS)
+@router.get("/org-units/{org_unit_id}", response={200: people.OrgUnitOut} | READ_ERRORS)
 @fenced
 def get_org_unit(request: HttpRequest, org_unit_id: UUID) -> HttpResponse:
     """One org unit."""
@@ -210,9 +219,9 @@ def get_org_unit(request: HttpRequest, org_unit_id: UUID) -> HttpResponse:
 # Territories
 
 
-@router.get("/territories", response={200: schemas.TerritoryPage} | READ_ERRORS)
+@router.get("/territories", response={200: people.TerritoryPage} | READ_ERRORS)
 @fenced
-def list_territories(request: HttpRequest, filters: Query[schemas.TerritoryQuery]) -> HttpResponse:
+def list_territories(request: HttpRequest, filters: Query[people.TerritoryQuery]) -> HttpResponse:
     """The company's territories by code."""
     rows = Territory.objects.all()
     if filters.org_unit_id:
@@ -223,30 +232,30 @@ def list_territories(request: HttpRequest, filters: Query[schemas.TerritoryQuery
 
 
 @router.post("/territories", response=WRITE_RESPONSES)
-def create_territory(request: HttpRequest, payload: schemas.CreateTerritory) -> HttpResponse:
+def create_territory(request: HttpRequest, payload: people.CreateTerritory) -> HttpResponse:
     """Add a territory (`accounts.create_territory`)."""
     return run_command(request, "accounts.create_territory", payload, row_id=payload.id)
 
 
 @router.post("/territories/update", response=WRITE_RESPONSES)
-def update_territory(request: HttpRequest, payload: schemas.UpdateTerritory) -> HttpResponse:
+def update_territory(request: HttpRequest, payload: people.UpdateTerritory) -> HttpResponse:
     """Edit a territory (`accounts.update_territory`)."""
     return run_command(request, "accounts.update_territory", payload, row_id=payload.id)
 
 
 @router.post("/territories/add-member", response=WRITE_RESPONSES)
-def add_territory_member(request: HttpRequest, payload: schemas.TerritoryMembership) -> HttpResponse:
+def add_territory_member(request: HttpRequest, payload: people.TerritoryMembership) -> HttpResponse:
     """Have a user cover a territory: he sees its customers (`accounts.add_territory_member`)."""
     return run_command(request, "accounts.add_territory_member", payload, row_id=payload.territory_id)
 
 
 @router.post("/territories/remove-member", response=WRITE_RESPONSES)
-def remove_territory_member(request: HttpRequest, payload: schemas.TerritoryMembership) -> HttpResponse:
+def remove_territory_member(request: HttpRequest, payload: people.TerritoryMembership) -> HttpResponse:
     """Have a user cover a territory no more (`accounts.remove_territory_member`)."""
     return run_command(request, "accounts.remove_territory_member", payload, row_id=payload.territory_id)
 
 
-@router.get("/territories/{territory_id}", response={200: schemas.TerritoryOut} | READ_ERRORS)
+@router.get("/territories/{territory_id}", response={200: people.TerritoryOut} | READ_ERRORS)
 @fenced
 def get_territory(request: HttpRequest, territory_id: UUID) -> HttpResponse:
     """One territory."""
@@ -256,9 +265,9 @@ def get_territory(request: HttpRequest, territory_id: UUID) -> HttpResponse:
 # Devices are published to no phone, so their rows are read from their table.
 
 
-@router.get("/devices", response={200: schemas.DevicePage} | READ_ERRORS)
+@router.get("/devices", response={200: session_shapes.DevicePage} | READ_ERRORS)
 @fenced
-def list_devices(request: HttpRequest, filters: Query[schemas.DeviceQuery]) -> HttpResponse:
+def list_devices(request: HttpRequest, filters: Query[session_shapes.DeviceQuery]) -> HttpResponse:
     """The caller's devices, for a manager also his subtree's, for an administrator all; the last id first."""
     rows = queries.list_devices(_actor(request)).order_by("-id")
     if filters.user_id:
@@ -274,13 +283,13 @@ def list_devices(request: HttpRequest, filters: Query[schemas.DeviceQuery]) -> H
 
 
 @router.post("/devices/rename", response=WRITE_RESPONSES)
-def rename_device(request: HttpRequest, payload: schemas.RenameDevice) -> HttpResponse:
+def rename_device(request: HttpRequest, payload: session_shapes.RenameDevice) -> HttpResponse:
     """Give a device another name (`accounts.rename_device`)."""
     return run_command(request, "accounts.rename_device", payload, row_id=payload.id)
 
 
 @router.post("/devices/revoke", response=WRITE_RESPONSES)
-def revoke_device(request: HttpRequest, payload: schemas.DeviceId) -> HttpResponse:
+def revoke_device(request: HttpRequest, payload: session_shapes.DeviceId) -> HttpResponse:
     """Shut a device out for good (`accounts.revoke_device`).
 
     It delivers what it has recorded, and then removes its data.

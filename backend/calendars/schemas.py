@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, StringConstraints, model_validator
 
-from accounts.schemas import TimeZone
+from accounts.schemas.people import TimeZone
 from calendars.hours import DayHours, WeeklyHours
 from core.payloads import Day, Flag, Name, Payload
 from core.rest_schemas import PageQuery

@@ -7,7 +7,7 @@ from uuid import UUID
 from accounts import queries
 from accounts.commands.companies import create_company
 from accounts.commands.users import create_users
-from accounts.schemas import CreateUser
+from accounts.schemas.people import CreateUser
 from core.ids import uuid7
 from roundsman_conformance.names import Json, Names
 from roundsman_conformance.rows import Table

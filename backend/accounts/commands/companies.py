@@ -9,7 +9,7 @@ from accounts import queries
 from accounts.errors import CompanyCodeTaken
 from accounts.models import Company
 from accounts.passwords import NewPassword, encode, hand_over, require_strong
-from accounts.schemas import CreateCompany, CreateUser
+from accounts.schemas.people import CreateCompany, CreateUser
 from core.actor import Actor
 from core.commands import execute
 from core.errors import InvalidInput

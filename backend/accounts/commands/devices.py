@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from accounts import queries
 from accounts.models import Device, RefreshToken
 from accounts.policies import require_device
-from accounts.schemas import DeviceId, RenameDevice
+from accounts.schemas.sessions import DeviceId, RenameDevice
 from core.actor import Actor
 from core.batches import Batch
 from core.clock import now

@@ -5,7 +5,7 @@ from uuid import UUID
 from accounts.errors import OrgUnitCycle, OrgUnitNotFound
 from accounts.models import OrgUnit
 from accounts.policies import ADMIN
-from accounts.schemas import CreateOrgUnit, UpdateOrgUnit
+from accounts.schemas.people import CreateOrgUnit, UpdateOrgUnit
 from core.actor import Actor
 from core.batches import Batch
 from core.clock import now

@@ -8,7 +8,7 @@ from accounts.commands.users import end_sessions, lock_users, pick_user
 from accounts.errors import PasswordWrong
 from accounts.passwords import NewPassword, hand_over, handed_over
 from accounts.policies import ADMIN
-from accounts.schemas import CreateUser, Nothing, UserId
+from accounts.schemas.people import CreateUser, Nothing, UserId
 from core.actor import Actor
 from core.batches import Batch, Verdict
 from core.commands import execute

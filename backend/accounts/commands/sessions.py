@@ -15,7 +15,7 @@ from accounts import passwords, queries, refresh_tokens, tokens
 from accounts.commands import attempts
 from accounts.errors import DeviceRevoked, DeviceTaken, RefreshInvalid, RefreshReused, SignInFailed, UserInactive
 from accounts.models import Device, RefreshToken, User
-from accounts.schemas import DeviceIn, SignInIn
+from accounts.schemas.sessions import DeviceIn, SignInIn
 from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.api_level import API_LEVEL

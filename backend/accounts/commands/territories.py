@@ -7,7 +7,7 @@ from accounts import queries
 from accounts.errors import TerritoryNotFound, UserNotFound
 from accounts.models import Territory, TerritoryMember
 from accounts.policies import ADMIN
-from accounts.schemas import CreateTerritory, TerritoryMembership, UpdateTerritory
+from accounts.schemas.people import CreateTerritory, TerritoryMembership, UpdateTerritory
 from core.actor import Actor
 from core.batches import Batch
 from core.clock import now

@@ -10,7 +10,7 @@ from accounts.errors import LastAdmin, UserNotFound
 from accounts.models import RefreshToken, User
 from accounts.passwords import NewPassword, encode, find_handed_over, hand_over
 from accounts.policies import ADMIN
-from accounts.schemas import CreateUser, UpdateUser, UserId
+from accounts.schemas.people import CreateUser, UpdateUser, UserId
 from core.actor import Actor
 from core.batches import Batch, CommandRequest, Verdict
 from core.clock import now

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
-from accounts.schemas import MeOut, RefreshIn, SessionOut, SignInIn, SignOutIn
+from accounts.schemas.sessions import MeOut, RefreshIn, SessionOut, SignInIn, SignOutIn
 from config.spec.json_schemas import Json, head, of_message
 from core.rest_schemas import CommandOut, ErrorBody
 from sync.schemas import PushOut, SyncIn, SyncOut

@@ -1,6 +1,5 @@
-"""The shapes of accounts on the wire: payloads of its commands, bodies and answers of its endpoints."""
+"""Companies, users, org units and territories on the wire."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -17,7 +16,8 @@ Role = Literal["rep", "engineer", "dispatcher", "manager", "admin"]
 Locale = Literal["en", "zh-Hans"]
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
+    """The text. Raises ValueError where it holds what no column takes."""
     if first_bad_text(text) is not None:
         raise ValueError("must not hold NUL or half of a surrogate pair")
     return text
@@ -28,7 +28,7 @@ def _sorted_once(roles: list[Role]) -> list[Role]:
 
 
 Roles = Annotated[list[Role], Field(max_length=20), AfterValidator(_sorted_once)]
-Text = Annotated[str, AfterValidator(_clean)]
+Text = Annotated[str, AfterValidator(clean_text)]
 ShortText = Annotated[Text, StringConstraints(max_length=64)]
 Password = Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST)]
 
@@ -50,7 +50,7 @@ class CreateCompany(Payload):
     """A new company and the user name of its first administrator."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-    name: Annotated[Name, AfterValidator(_clean)]
+    name: Annotated[Name, AfterValidator(clean_text)]
     admin: Username
     locale: Locale = "en"
     time_zone: TimeZone = "Asia/Shanghai"
@@ -181,121 +181,6 @@ class TerritoryMembership(Payload):
     user_id: UUID
 
 
-# Devices and sessions
-
-
-class RenameDevice(Payload):
-    """A device's new name."""
-
-    id: UUID
-    name: Name
-
-
-class DeviceId(Payload):
-    """Names a device."""
-
-    id: UUID
-
-
-class DeviceIn(Schema):
-    """The installation that signs in.
-
-    id: made by the installation itself and kept for its life. name: as its user calls it. platform: what it runs on.
-    app_version: for support. push_kind: what sort of address `push_id` is.
-    """
-
-    id: UUID | None = None
-    name: Annotated[Name, AfterValidator(_clean)]
-    platform: Literal["ios", "android", "web", "other"]
-    app_version: ShortText = ""
-    push_id: Annotated[Text, StringConstraints(max_length=4096)] | None = Field(
-        None, description="the address for pokes"
-    )
-    push_kind: Literal["fcm_token", "fid", "webpush"] | None = None
-
-
-class SignInIn(Schema):
-    """Company, user name and password, and the device that signs in.
-
-    company: its code. username: in any case. password: sent and not kept. device: the installation.
-    """
-
-    company: ShortText
-    username: ShortText
-    password: Password
-    device: DeviceIn
-
-
-class RefreshIn(Schema):
-    """A session to go on with. refresh_token: of the last answer."""
-
-    refresh_token: Annotated[Text, StringConstraints(max_length=256)]
-
-
-class SignOutIn(Schema):
-    """The session to end. refresh_token: of the last answer; without it, every session of the calling device."""
-
-    refresh_token: Annotated[Text, StringConstraints(max_length=256)] | None = None
-
-
-class SessionUser(Schema):
-    """Who signed in. id: the user's. name: for people. roles: what he may do. org_unit_id: where he belongs."""
-
-    id: UUID
-    name: str
-    roles: list[str]
-    org_unit_id: UUID | None
-
-
-class SessionDevice(Schema):
-    """The device that signed in. id: as it was sent, or a new one where none was."""
-
-    id: UUID
-
-
-class SessionOut(Schema):
-    """A session.
-
-    access_token: for the next minutes, in `Authorization: Bearer …`. expires_in_s: how long it lives. refresh_token:
-    good for one use. user: who signed in. device: which installation. api_level: of the server, as in CHANGELOG.md.
-    """
-
-    access_token: str
-    expires_in_s: int
-    refresh_token: str
-    user: SessionUser
-    device: SessionDevice
-    api_level: int
-
-
-class MeOut(Schema):
-    """The caller.
-
-    id: the user's. username: what he signs in with. name: for people. roles: what he may do. org_unit_id: where he
-    belongs. locale: the language of the server's messages. company: whose user he is. device_id: the session's.
-    territory_ids: what he covers.
-    """
-
-    id: UUID
-    username: str
-    name: str
-    roles: list[str]
-    org_unit_id: UUID | None
-    locale: str
-    company: "CompanyOut"
-    device_id: UUID | None
-    territory_ids: list[UUID]
-
-
-class CompanyOut(Schema):
-    """The caller's company. id: its own scope. code: for signing in. name: for people. time_zone: of its days, IANA."""
-
-    id: UUID
-    code: str
-    name: str
-    time_zone: str
-
-
 class UserQuery(PageQuery):
     """Which users. q: part of the name or the user name. org_unit_id: that unit and all below it."""
 
@@ -316,13 +201,6 @@ class TerritoryQuery(PageQuery):
 
     org_unit_id: UUID | None = None
     member_id: UUID | None = None
-
-
-class DeviceQuery(PageQuery):
-    """Which devices."""
-
-    user_id: UUID | None = None
-    is_revoked: bool | None = None
 
 
 class UserOut(Schema):
@@ -356,20 +234,6 @@ class TerritoryOut(Schema):
     org_unit_id: UUID | None
 
 
-class DeviceOut(Schema):
-    """A device. signed_in_at: the last sign-in with a password."""
-
-    id: UUID
-    user_id: UUID
-    name: str
-    platform: str
-    app_version: str
-    created_at: datetime
-    signed_in_at: datetime | None
-    revoked_at: datetime | None
-    revoked_by_id: UUID | None
-
-
 class UserPage(Schema):
     """A page of users; `next` is the cursor of the next page, or null."""
 
@@ -389,13 +253,3 @@ class TerritoryPage(Schema):
 
     items: list[TerritoryOut]
     next: str | None
-
-
-class DevicePage(Schema):
-    """A page of devices."""
-
-    items: list[DeviceOut]
-    next: str | None
-
-
-MeOut.model_rebuild()
