@@ -5,7 +5,7 @@ import type { EditPayload } from "./changes.ts";
 import { BrowserClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { EFFECTS } from "./effects/index.ts";
-import { ClientError } from "./errors.ts";
+import { ClientError, ServerRefusal } from "./errors.ts";
 import type { Language } from "./errors.ts";
 import { newId } from "./ids.ts";
 import { browserWorld, Keeper } from "./keeper.ts";
@@ -133,9 +133,18 @@ export class RoundsmanClient {
     });
   }
 
-  /** Signs in. @throws ServerRefusal if the server says no, ClientError where it cannot be asked or the store is another's. */
+  /**
+   * Signs in. A device that was revoked in the meantime erases itself, and can sign in as a new one if nothing was left to deliver.
+   *
+   * @throws ServerRefusal if the server says no; ClientError where it cannot be asked (`network.…`), the store is another's
+   *   (`session.other_user`) or the device was revoked (`session.device_revoked`).
+   */
   async signIn(credentials: Credentials, device: Partial<DeviceDescription> = {}): Promise<User> {
-    const user = await this.#session.signIn(credentials, { ...this.#device, ...device });
+    const user = await this.#session.signIn(credentials, { ...this.#device, ...device }).catch(async (error: unknown) => {
+      if (!(error instanceof ServerRefusal) || !error.asksToWipe) throw error;
+      await this.#runner.wipe();
+      throw new ClientError("session.device_revoked");
+    });
     this.#news.tell("session");
     this.#keeper?.signedIn();
     return user;

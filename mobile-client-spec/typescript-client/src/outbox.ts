@@ -65,6 +65,29 @@ export async function hold(transaction: Transaction, seq: number, reason: Held):
   if (command) transaction.put("command", place({ ...command, held: reason }, await acknowledgedIn(transaction)));
 }
 
+/** Commands with a verdict behind one that is held, which a pull that is asked for now contains; empty where none is held. */
+export async function listBehindHeld(transaction: Transaction): Promise<number[]> {
+  const live = await transaction.list("command", { by: "live" });
+  if (!live.some((command) => command.held)) return [];
+  return live.filter((command) => command.verdict && !command.resend).map((command) => command.seq);
+}
+
+/**
+ * The highest number up to which every command is contained in the rows, or held. A held command has no verdict, so the server's
+ * `acknowledged` would stand still before it for good, and with it the effects of all that was applied since (SHOW-7).
+ */
+export async function passHeld(transaction: Transaction, acknowledged: number, contained: ReadonlySet<number>): Promise<number> {
+  const before = await acknowledgedIn(transaction);
+  let [passed, isBehindHeld] = [acknowledged, false];
+  for (const { seq, held, verdict, resend } of await transaction.list("command", { by: "seq", above: acknowledged })) {
+    const isContained = verdict !== null && !resend && (contained.has(seq) || seq <= before);
+    if (seq !== passed + 1 || !(held || (isBehindHeld && isContained))) break;
+    if (held) isBehindHeld = true;
+    passed = seq;
+  }
+  return passed;
+}
+
 /** Has held commands tried again: the app was started anew, or updated (OUT-6). */
 export async function releaseHeld(transaction: Transaction): Promise<void> {
   const acknowledged = await acknowledgedIn(transaction);

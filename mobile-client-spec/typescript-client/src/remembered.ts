@@ -28,6 +28,8 @@ export interface AnswerPosition {
   readonly new_epoch: boolean;
   /** The lowest of its pages (SHOW-4). */
   readonly acknowledged: number;
+  /** Commands that its rows contain whatever `acknowledged` says (SHOW-7); empty where no command is held. */
+  readonly contained: readonly number[];
   readonly digests: DigestsWanted;
 }
 

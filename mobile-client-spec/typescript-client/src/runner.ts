@@ -72,6 +72,12 @@ export class SyncRunner {
     );
   }
 
+  /** Wipes a device that was told so outside of a sync: at a sign-in. */
+  async wipe(): Promise<void> {
+    await this.#parts.lock("sync", () => this.#wipe(null));
+    this.#parts.onEnd();
+  }
+
   async #run(work: (exchange: Exchange) => Promise<void>, options: SyncOptions): Promise<SyncReport> {
     const tally = newTally();
     let ended: unknown = null;

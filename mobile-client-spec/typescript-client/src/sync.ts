@@ -3,7 +3,7 @@
 import { readPage, readPushAnswer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { ClientError, ServerRefusal } from "./errors.ts";
-import { hold, nextBatch, toWire } from "./outbox.ts";
+import { hold, listBehindHeld, nextBatch, toWire } from "./outbox.ts";
 import type { EffectsByName } from "./overlay.ts";
 import { takePage, takePushAnswer } from "./receiver.ts";
 import type { Asked, Taken } from "./receiver.ts";
@@ -143,9 +143,10 @@ export class Exchange {
   async #ask(transaction: Transaction): Promise<Asked> {
     const cursor = (await recall(transaction, "cursor")) ?? null;
     const position = await recall(transaction, "answer");
-    if (cursor !== null && position) return { cursor, repair: [], digests: position.digests };
+    if (cursor !== null && position) return { cursor, repair: [], digests: position.digests, contained: [] };
     const repair = cursor === null ? [] : await nextRepairs(transaction, this.#repaired);
-    return { cursor, repair, digests: await this.#chooseDigests(transaction, cursor) };
+    const [digests, contained] = [await this.#chooseDigests(transaction, cursor), await listBehindHeld(transaction)];
+    return { cursor, repair, digests, contained };
   }
 
   async #chooseDigests(transaction: Transaction, cursor: string | null): Promise<DigestsWanted> {

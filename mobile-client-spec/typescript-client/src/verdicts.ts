@@ -13,14 +13,14 @@ export function readStatus(status: string): VerdictStatus {
   return status === "applied" || status === "merged" || status === "refused" ? status : "parked";
 }
 
-/** Stores the receipts of a push. Returns how many commands had been waiting for them. */
-export async function storeReceipts(transaction: Transaction, receipts: readonly Receipt[], receivedAt: number): Promise<number> {
+/** Stores the receipts of a push. Returns the numbers of the commands that had been waiting for them. */
+export async function storeReceipts(transaction: Transaction, receipts: readonly Receipt[], receivedAt: number): Promise<number[]> {
   const acknowledged = (await recall(transaction, "acknowledged")) ?? 0;
-  let judged = 0;
+  const judged: number[] = [];
   for (const { id, ...verdict } of receipts) {
     const command = await findCommand(transaction, id);
     if (!command) continue;
-    if (command.unsent !== undefined) judged += 1;
+    if (command.unsent !== undefined) judged.push(command.seq);
     transaction.put("command", place(await judge(transaction, command, verdict, receivedAt), acknowledged));
   }
   return judged;

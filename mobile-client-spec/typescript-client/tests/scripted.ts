@@ -54,10 +54,13 @@ export class ScriptedServer {
   /** The bodies of the requests about sync, as they came. */
   readonly requests: (JsonObject & { readonly path: string })[] = [];
   readonly answers: Answer[] = [];
+  /** What the next sign-ins are answered; with a session where nothing is said. */
+  readonly signIns: Exclude<Answer, Error>[] = [];
 
   readonly transport = async (request: HttpRequest) => {
     const { pathname } = new URL(request.url);
     const body = JSON.parse(request.body) as JsonObject;
+    if (pathname === "/api/v1/auth/sign-in") return reply(this.signIns.shift() ?? SESSION);
     if (pathname.startsWith("/api/v1/auth/")) return reply(SESSION);
     this.requests.push({ ...body, path: pathname });
     const answer = this.answers.shift() ?? page();
