@@ -18,7 +18,6 @@ export const CLIENT_ERRORS = {
     "A command names at most {limit} commands that it depends on, by their ids.",
     "一条命令最多可依赖 {limit} 条命令，须以编号指明。",
   ],
-  "payload.name_invalid": ["A command's name has 1 to {limit} characters.", "命令名称须为 1 到 {limit} 个字符。"],
   "row.not_found": ["This record is not on this device.", "此设备上没有该记录。"],
   "row.no_such_field": ["This record has no field {field}.", "该记录没有字段 {field}。"],
   "session.none": ["Sign in first.", "请先登录。"],

@@ -12,7 +12,6 @@ import type { ClockReading, Json, JsonObject } from "./wire.ts";
 const MOST_PAYLOAD_BYTES = 256 * 1024;
 const MOST_LEVELS = 64;
 const MOST_DEPENDENCIES = 100;
-const MOST_NAME_CHARACTERS = 100;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** What the app says of a command; the rest is added when it is recorded. */
@@ -37,7 +36,6 @@ export interface Recorded {
  * @throws ClientError where it could not be sent (REC-6); no number is taken then.
  */
 export function writePayload(intent: Intent): string {
-  if (!intent.name || intent.name.length > MOST_NAME_CHARACTERS) throw new ClientError("payload.name_invalid", { limit: MOST_NAME_CHARACTERS });
   if (intent.dependsOn.length > MOST_DEPENDENCIES || !intent.dependsOn.every((id) => UUID.test(id))) {
     throw new ClientError("payload.depends_on_invalid", { limit: MOST_DEPENDENCIES });
   }

@@ -1,13 +1,17 @@
 // A revoked device (SES-7): what it recorded is delivered, then everything that it holds is erased.
 
-import { hasUnsent } from "./outbox.ts";
+import { hasUnsent, resendAll } from "./outbox.ts";
 import { recall, remember } from "./remembered.ts";
 import type { CommandRecord, TableName, Transaction } from "./store.ts";
 
 const ROW_TABLES: readonly TableName[] = ["server_row", "overlay_row", "scope", "repair"];
 
-/** Notes that the device is to be wiped, and forgets the commands that the server has stored by the answer that said so. */
+/**
+ * Notes that the device is to be wiped, and forgets the commands that the server has stored by the answer that said so. Everything
+ * else that is kept is to be sent: the server may have been restored, and this phone would not have heard of it (EPO-2).
+ */
 export async function beginWipe(transaction: Transaction, delivered: readonly CommandRecord[]): Promise<void> {
+  if (!(await isWiping(transaction))) await resendAll(transaction);
   remember(transaction, "wipe", true);
   for (const command of delivered) transaction.delete("command", command.seq);
 }

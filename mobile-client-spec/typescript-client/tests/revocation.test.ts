@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPhone, SHOP } from "./scripted.ts";
+import { openPhone, page, SHOP } from "./scripted.ts";
 
 const REVOKED = { status: 401, text: JSON.stringify({ error: { code: "accounts.device_revoked", message: "out", field: null, details: { wipe: true } } }) };
 
@@ -44,4 +44,14 @@ test("a device that learns of it at a sign-in erases itself and begins as a new 
   assert.equal(await client.row("customer", SHOP), undefined);
   await client.signIn(credentials);
   assert.notEqual((await client.session()).deviceId, old);
+});
+
+test("what was judged before goes up once more: the server may have lost it in a restore", async () => {
+  const { client, server } = await openPhone();
+  const { id } = await client.do("x.y", {});
+  const verdict = { id, status: "applied", code: null, field: null, message: null, details: {}, conflicts: [] };
+  server.answers.push(page({ verdicts: [verdict], acknowledged: 1 }), REVOKED, REVOKED);
+  await client.sync();
+  assert.equal((await client.sync()).error, "revoked");
+  assert.deepEqual((server.requests.at(-1)?.["commands"] as { id: string }[]).map((command) => command.id), [id]);
 });
