@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -45,22 +45,28 @@ export class Browser {
   readonly #process: ChildProcess;
   readonly #devTools: DevTools;
   readonly #profile: string;
+  readonly #isKept: boolean;
   readonly #server: Server;
   #page: { readonly target: string; readonly session: string } | null = null;
 
-  /** Starts a browser with an empty profile, and opens a page that runs `script`. */
-  static async start(executable: string, script: string): Promise<Browser> {
-    const browser = new Browser(executable, script);
-    await new Promise<void>((resolve) => browser.#server.listen(0, "127.0.0.1", resolve));
+  /**
+   * Starts a browser and opens a page that runs `script`. `profile`: a folder that outlives the browser, so that the next one finds
+   * what pages have stored; a temporary one if absent. The browser dies with whoever kills this process's group.
+   */
+  static async start(executable: string, script: string, profile?: string): Promise<Browser> {
+    const browser = new Browser(executable, script, profile);
+    await browser.#serve();
     await browser.#openPage();
     return browser;
   }
 
-  private constructor(executable: string, script: string) {
-    this.#profile = mkdtempSync(join(tmpdir(), "roundsman-chromium-"));
+  private constructor(executable: string, script: string, profile: string | undefined) {
+    this.#isKept = profile !== undefined;
+    this.#profile = profile ?? mkdtempSync(join(tmpdir(), "roundsman-chromium-"));
+    mkdirSync(this.#profile, { recursive: true });
     const flags = [...FLAGS, `--user-data-dir=${this.#profile}`];
-    // A group of its own, so that all its processes end together. It also ends by itself when nobody holds the pipe.
-    this.#process = spawn(executable, flags, { detached: true, stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+    // A group of its own, where it is not to be killed from outside, so that all its processes end together.
+    this.#process = spawn(executable, flags, { detached: !this.#isKept, stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
     const [, , , output, input] = this.#process.stdio;
     this.#devTools = new DevTools(output as NodeJS.WritableStream, input as NodeJS.ReadableStream);
     // From 127.0.0.1: browsers give locks and storage to secure origins alone, and count that as one.
@@ -69,6 +75,14 @@ export class Browser {
       answer.setHeader("content-type", isScript ? "text/javascript; charset=utf-8" : "text/html; charset=utf-8");
       answer.end(isScript ? script : '<!doctype html><title>Roundsman</title><link rel="icon" href="data:,"><script src="/page.js"></script>');
     });
+  }
+
+  /** The page comes from the same port each time: what it stored belongs to its origin. */
+  async #serve(): Promise<void> {
+    const file = join(this.#profile, "port-of-the-page");
+    const port = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+    await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
+    writeFileSync(file, String((this.#server.address() as AddressInfo).port));
   }
 
   async #openPage(): Promise<void> {
@@ -109,8 +123,8 @@ export class Browser {
     const { pid } = this.#process;
     if (pid === undefined) return;
     const exited = new Promise((resolve) => this.#process.once("exit", resolve));
-    process.kill(-pid, "SIGKILL");
+    process.kill(this.#isKept ? pid : -pid, "SIGKILL");
     await exited;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20 });
+    if (!this.#isKept) rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }

@@ -12,7 +12,7 @@ function erase(name: string): Promise<void> {
   });
 }
 
-const phone = new Phone("roundsman-client (browser)", ["clock", "concurrent", "numbers", "network"], async (name, isNew) => {
+const phone = new Phone("roundsman-client (browser)", ["clock", "concurrent", "kill", "numbers", "network"], async (name, isNew) => {
   if (isNew) await erase(name);
   return IndexedDbStore.open(name);
 });

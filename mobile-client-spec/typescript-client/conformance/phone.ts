@@ -48,7 +48,7 @@ export class Phone {
   async #dispatch(call: Call): Promise<unknown> {
     switch (call.call) {
       case "hello":
-        return { client: this.#name, version: "0.1.0", capabilities: this.#capabilities };
+        return this.#introduce(call["may_be_killed"] !== false);
       case "new_phone":
         return this.#start(call, true);
       case "restart":
@@ -65,6 +65,11 @@ export class Phone {
       default:
         return this.#use(call);
     }
+  }
+
+  #introduce(mayBeKilled: boolean): JsonObject {
+    const capabilities = this.#capabilities.filter((name) => name !== "kill" || mayBeKilled);
+    return { client: this.#name, version: "0.1.0", capabilities };
   }
 
   async #start(call: Call, isNew: boolean): Promise<void> {

@@ -38,10 +38,15 @@ export interface ConflictOfUser {
   readonly kind: string | null;
   readonly rowId: string | null;
   readonly field: string;
+  /** The value of the command, which need not be this user's: he gets the row when his value lost to somebody else's command. */
   readonly yours: Json;
+  /** The value that the command found. */
   readonly theirs: Json;
-  /** Which value stands: `yours` or `theirs`. */
+  /** Which of them stands: `yours` or `theirs`. */
   readonly kept: string;
+  /** The value that stands, and the one that `sync.restore_value` puts back. */
+  readonly stands: Json;
+  readonly lost: Json;
   /** `open` until a value was put back. */
   readonly state: string;
 }
@@ -72,13 +77,18 @@ function ofUser({ id, seq, name, payload, at }: CommandRecord): CommandOfUser {
   return { id, seq, name, at, payload: JSON.parse(payload) as JsonObject };
 }
 
+function outcome(yours: Json, theirs: Json, kept: string): Pick<ConflictOfUser, "yours" | "theirs" | "kept" | "stands" | "lost"> {
+  const [stands, lost] = kept === "yours" ? [yours, theirs] : [theirs, yours];
+  return { yours, theirs, kept, stands, lost };
+}
+
 /** Conflicts from rows, and from receipts whose rows are not here; each once. */
 export async function listConflicts(transaction: Transaction): Promise<ConflictOfUser[]> {
   const conflicts = new Map<string, ConflictOfUser>();
   for (const command of await transaction.list("command")) {
     for (const { conflict_id, field, yours, theirs, kept } of command.verdict?.conflicts ?? []) {
       const place = { commandId: command.id, kind: null, rowId: null, conflictId: conflict_id };
-      conflicts.set(`${command.id} ${field}`, { ...place, field, yours, theirs, kept, state: "open" });
+      conflicts.set(`${command.id} ${field}`, { ...place, field, ...outcome(yours, theirs, kept), state: "open" });
     }
   }
   for (const { id, data } of await listSeen(transaction, "conflict")) {
@@ -89,9 +99,7 @@ export async function listConflicts(transaction: Transaction): Promise<ConflictO
       kind: text("kind"),
       rowId: text("row_id"),
       field: text("field"),
-      yours: data["yours"] ?? null,
-      theirs: data["theirs"] ?? null,
-      kept: text("kept"),
+      ...outcome(data["yours"] ?? null, data["theirs"] ?? null, text("kept")),
       state: text("state"),
     });
   }
