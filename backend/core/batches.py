@@ -150,6 +150,10 @@ class Batch(Generic[P]):
         """The values of the payload member `name` over all items, without None."""
         return {value for item in self.items if (value := getattr(item.payload, name)) is not None}
 
+    def each_of(self, name: str) -> set[Any]:
+        """The values in the lists that are the payload member `name`, over all items."""
+        return {value for item in self.items for value in getattr(item.payload, name)}
+
     def collect(self, of: Callable[[P], Any]) -> set[Any]:
         """The values of `of(payload)` over all items, without None."""
         return {value for item in self.items if (value := of(item.payload)) is not None}

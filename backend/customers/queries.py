@@ -31,6 +31,13 @@ class Door(NamedTuple):
     fence_radius_m: float
 
 
+class Visited(NamedTuple):
+    """A customer as far as plans of visits need it."""
+
+    id: UUID
+    customer_class: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reach(Generic[Row]):
     """What an actor's commands may touch: the customers they name, and by which reasons he sees each.
@@ -165,6 +172,15 @@ def list_sites(customer_ids: Iterable[UUID]) -> dict[UUID, list[Site]]:
     for site in Site.objects.filter(customer_id__in=set(customer_ids)).order_by("id"):
         sites.setdefault(site.customer_id, []).append(site)
     return sites
+
+
+def list_visited(owner_ids: Iterable[UUID]) -> dict[UUID, list[Visited]]:
+    """The customers of these owners that are still visited, by owner: neither archived nor lost (one query)."""
+    rows = Customer.objects.filter(owner_id__in=list(owner_ids), archived_at__isnull=True).exclude(stage="lost")
+    found: dict[UUID, list[Visited]] = {}
+    for id_, owner_id, customer_class in rows.order_by("id").values_list("id", "owner_id", "customer_class"):
+        found.setdefault(owner_id, []).append(Visited(id_, customer_class))
+    return found
 
 
 def lock_sites(ids: Iterable[UUID]) -> dict[UUID, Site]:

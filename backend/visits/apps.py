@@ -1,4 +1,4 @@
-"""The visits app: registers its commands and its feeds."""
+"""The visits app: registers its commands, its feeds and its jobs."""
 
 from importlib import import_module
 
@@ -10,5 +10,6 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("visits.feed")
-        for noun in ("visits",):
+        for noun in ("visits", "cycles", "plans"):
             import_module(f"visits.commands.{noun}")
+        import_module("visits.jobs")

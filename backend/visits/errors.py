@@ -72,3 +72,19 @@ class OtherCustomer(errors.DomainError):
     code = "visits.other_customer"
     zh = "该拜访安排在另一客户。"
     then = errors.Then.REFRESH
+
+
+class MovedMeanwhile(errors.DomainError):
+    """This visit was moved to {planned_date} meanwhile."""
+
+    code = "visits.moved_meanwhile"
+    zh = "该拜访已被改期到 {planned_date}。"
+    then = errors.Then.REFRESH
+
+
+class CycleOutOfReach(errors.DomainError):
+    """Only administrators set cycles for the whole company; managers set them for their org units and customers."""
+
+    code = "visits.cycle_out_of_reach"
+    zh = "全公司的拜访周期仅管理员可设置；主管只能为所辖组织单元和客户设置。"
+    status = 403

@@ -1,4 +1,4 @@
-"""What phones get of visits: everything in the scope of the visit's customer."""
+"""What phones get of visits: what is at a customer in the scope of that customer, what is for all in the company's."""
 
 from datetime import date
 from typing import Annotated
@@ -7,6 +7,7 @@ from pydantic import Field
 
 from core.feeds import Deprecation, Feed, publish
 from visits.evidence import Finding
+from visits.models.plans import CallCycle
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.visits import NextStepOut
 
@@ -23,12 +24,25 @@ VISIT = publish(
         scope="customer_id",
         columns=(
             "customer_id", "site_id", "rep_id", "state", "purpose", "planned_date", "planned_at", "checked_in_at",
-            "checked_out_at", "cancelled_at", "cancel_reason", "check_in_verdict", "check_out_verdict",
+            "checked_out_at", "cancelled_at", "cancel_reason", "check_in_verdict", "check_out_verdict", "origin",
+            "cycle_id", "route_id", "for_rep_id", "due_from", "due_to", "sequence", "dwell_minutes", "is_appointment",
+            "moved_at", "withdrawn",
         ),
         members={
             "check_in_verdict": Annotated[Finding | None, Field(description="what the check-in's evidence is worth")],
             "check_out_verdict": Annotated[Finding | None, Field(description="what the check-out's evidence is worth")],
         },
+    )
+)  # fmt: skip
+CALL_CYCLE = publish(
+    Feed(
+        "call_cycle",
+        CallCycle,
+        scope="scope_id",
+        columns=(
+            "name", "customer_class", "customer_id", "org_unit_id", "every_weeks", "per_month", "weekdays",
+            "dwell_minutes", "purpose", "valid_from", "valid_to",
+        ),
     )
 )  # fmt: skip
 CHECK_IN = publish(

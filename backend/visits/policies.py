@@ -1,11 +1,15 @@
 """Who may do what with a visit. Each `may_` raises the refusal, or returns."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from uuid import UUID
 
 from core.actor import Actor
+from customers.policies import in_charge
 from visits import errors
 from visits.models.visits import Visit
+
+PLANNERS = frozenset({"dispatcher", "manager", "admin"})
+CYCLE_SETTERS = frozenset({"rep", "manager", "admin"})
 
 
 def may_plan_for(rep_id: UUID, team: Set[UUID]) -> None:
@@ -21,6 +25,21 @@ def may_check_in(actor: Actor, visit: Visit) -> None:
 
 
 def may_amend(actor: Actor, visit: Visit, team: Set[UUID]) -> None:
-    """Logs are written, and plans cancelled, by the rep, whoever planned it, and his superiors. Raises NotYours."""
+    """Logs are written, and plans moved and cancelled, by the rep, whoever planned it, and his superiors.
+
+    Raises NotYours.
+    """
     if visit.rep_id not in team and actor.author_id not in (visit.rep_id, visit.created_by_id):
         raise errors.NotYours("visit_id", rep_id=str(visit.rep_id))
+
+
+def may_set_cycle(actor: Actor, unit_path: Sequence[UUID] | None, reasons: Set[str] | None) -> None:
+    """Whether the actor may say how often is visited: a customer whom he is in charge of, or reps of his org units.
+
+    unit_path: of the org unit to which a class's cycle is limited, None for the whole company. reasons: why he sees the
+    customer of a customer's cycle. Raises CycleOutOfReach.
+    """
+    if actor.has_role("admin") or (reasons is not None and in_charge(actor, reasons)):
+        return
+    if not (actor.has_role("manager") and unit_path is not None and actor.org_unit_id in unit_path):
+        raise errors.CycleOutOfReach("org_unit_id" if reasons is None else "customer_id")

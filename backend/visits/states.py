@@ -1,8 +1,8 @@
 """The life of a visit: the states it can be in, and the only steps between them.
 
-A visit is planned, opened by a check-in, closed by a check-out; a planned one can be cancelled. Whoever stands at the
-customer's door opens the visit also when the office cancelled the plan meanwhile: the fact outweighs the plan, and
-both orders of arrival end in the same state.
+A visit is planned, opened by a check-in, closed by a check-out; a planned one can be moved or cancelled. Whoever stands
+at the customer's door opens the visit also when the office cancelled the plan meanwhile: the fact outweighs the plan,
+and both orders of arrival end in the same state.
 """
 
 from enum import StrEnum
@@ -26,6 +26,7 @@ class Step(StrEnum):
     CHECK_IN = "check_in"
     CHECK_OUT = "check_out"
     CANCEL = "cancel"
+    MOVE = "move"
 
 
 _NEXT: dict[tuple[State, Step], State] = {
@@ -33,6 +34,7 @@ _NEXT: dict[tuple[State, Step], State] = {
     (State.CANCELLED, Step.CHECK_IN): State.OPEN,
     (State.OPEN, Step.CHECK_OUT): State.CLOSED,
     (State.PLANNED, Step.CANCEL): State.CANCELLED,
+    (State.PLANNED, Step.MOVE): State.PLANNED,
 }
 _REFUSALS: dict[tuple[State, Step], type[DomainError]] = {
     (State.OPEN, Step.CHECK_IN): errors.AlreadyOpen,
@@ -43,6 +45,9 @@ _REFUSALS: dict[tuple[State, Step], type[DomainError]] = {
     (State.OPEN, Step.CANCEL): errors.AlreadyOpen,
     (State.CLOSED, Step.CANCEL): errors.AlreadyClosed,
     (State.CANCELLED, Step.CANCEL): errors.AlreadyCancelled,
+    (State.OPEN, Step.MOVE): errors.AlreadyOpen,
+    (State.CLOSED, Step.MOVE): errors.AlreadyClosed,
+    (State.CANCELLED, Step.MOVE): errors.AlreadyCancelled,
 }
 
 

@@ -123,6 +123,7 @@ LISTS = {
     "/api/v1/org-units": lambda w: w.unit(),
     "/api/v1/territories": lambda w: w.territory(),
     "/api/v1/devices": lambda w: w.device(),
+    "/api/v1/call-cycles": lambda w: w.cycle(w.kept),
     "/api/v1/visits": lambda w: w.visit(w.kept),
     "/api/v1/visits/{visit}/logs": lambda w: w.log(w.kept_visit),
     "/api/v1/visits/{visit}/check-ins": lambda w: None,  # one visit has two at most

@@ -237,6 +237,23 @@ EXAMPLES: dict[str, Example] = {
         },
         "/visits",
     ),
+    "visits.move": Example(
+        "alice",
+        lambda w: {
+            "visit_id": w.visit(), "planned_date": {"from": "2026-11-23", "to": "2026-11-25"},
+            "planned_at": "2026-11-25T10:00:00.000+08:00",
+        },
+        "/visits/{visit_id}/move",
+    ),
+    "visits.set_cycle": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "name": w.text("Cycle"), "customer_id": w.customer(), "every_weeks": 2, "weekdays": [2, 4],
+            "purpose": w.text("purpose"), "valid_from": "2026-11-23",
+        },
+        "/call-cycles",
+    ),
+    "visits.publish_plan": Example("carol", lambda w: {"rep_ids": [w.planned_rep()]}, "/visits/publish-plan"),
     "visits.check_in": Example(
         "alice",
         lambda w: {"visit_id": w.visit(), "customer_id": w.customer_of_last_visit(), "fix": FIX},

@@ -138,6 +138,7 @@ OTHER_WRITES = {
     ("POST", "/api/v1/sync/pull"),
     ("POST", "/api/v1/auth/sign-out"),
     ("POST", "/api/v1/customers/reassign/dry-run"),
+    ("POST", "/api/v1/visits/publish-plan/dry-run"),
     ("POST", "/api/v1/imports"),
     ("POST", "/api/v1/imports/{import_id}/apply"),
 }
@@ -290,6 +291,17 @@ def test_rehearsing_a_reassignment(stage: Stage, caller: str) -> None:
         body = {"customer_ids": [rows["customer_id"]], "owner_id": stage.north.person("bob")}
         response = ask(stage, caller, "POST", "/api/v1/customers/reassign/dry-run", body)
         allowed = caller == "dora" or (caller == "carol" and whose == "north")
+        assert (response.status_code == 200) == (allowed and whose != "foreign"), (caller, whose, response.content)
+
+
+@pytest.mark.parametrize("caller", INSIDERS)
+def test_previewing_plans(stage: Stage, caller: str) -> None:
+    """Only superiors, and only the plans of their own people."""
+    for whose in ("north", "south", "foreign"):
+        world = getattr(stage, whose)
+        body = {"rep_ids": [world.person("alice")]}
+        response = ask(stage, caller, "POST", "/api/v1/visits/publish-plan/dry-run", body)
+        allowed = caller == "dora" or (caller in ("carol", "dan") and whose == "north")
         assert (response.status_code == 200) == (allowed and whose != "foreign"), (caller, whose, response.content)
 
 

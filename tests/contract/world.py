@@ -100,6 +100,23 @@ class World:
         self.do(who, "visits.plan", payload | {"purpose": self.text("purpose")})
         return id_
 
+    def cycle(self, customer: str | None = None, who: str = "alice") -> str:
+        """A weekly call cycle of a customer."""
+        id_ = new_id()
+        payload = {"id": id_, "customer_id": customer or self.customer(who), "name": self.text("Cycle")}
+        self.do(who, "visits.set_cycle", payload | {"every_weeks": 1, "valid_from": "2026-01-05"})
+        return id_
+
+    def planned_rep(self) -> str:
+        """A rep of his own with a customer who is due every week."""
+        rep = self.user(org_unit_id=str(self.unit_of("alice")))
+        self.cycle(self.customer("dora", owner_id=rep), "dora")
+        return rep
+
+    def unit_of(self, name: str) -> UUID | None:
+        """The org unit of a persona."""
+        return self.persona(name).actor.org_unit_id
+
     def customer_of_last_visit(self) -> str:
         """Where the last visit was planned."""
         return self._visited

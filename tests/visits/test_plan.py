@@ -41,6 +41,17 @@ def test_a_rep_plans_by_rest(company: TestCompany) -> None:
         "cancel_reason": "",
         "check_in_verdict": None,
         "check_out_verdict": None,
+        "origin": "fixed",
+        "cycle_id": None,
+        "route_id": None,
+        "for_rep_id": None,
+        "due_from": None,
+        "due_to": None,
+        "sequence": None,
+        "dwell_minutes": None,
+        "is_appointment": True,
+        "moved_at": None,
+        "withdrawn": None,
     }
 
 

@@ -40,7 +40,6 @@ def _time_zone(name: str) -> str:
 
 
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time_zone)]
-"""The name of a time zone, as the IANA database has it."""
 
 
 # Companies

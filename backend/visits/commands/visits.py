@@ -63,6 +63,9 @@ def plan(actor: Actor, items: Batch[schemas.Plan]) -> None:
                     purpose=payload.purpose,
                     planned_date=payload.planned_date,
                     planned_at=payload.planned_at,
+                    is_appointment=payload.planned_at is not None,
+                    dwell_minutes=payload.dwell_minutes,
+                    origin="fixed",
                     created_at=item.occurred_at,
                     created_by_id=actor.user_id,
                 )

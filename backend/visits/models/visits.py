@@ -15,6 +15,12 @@ class Visit(IdModel):
     """A rep at a customer: planned, open, closed or cancelled.
 
     site_id: the place that was planned, or, without a plan, the one whose fence the check-in was verified in.
+    origin: ad_hoc without a plan, fixed for a day that a person chose, cycle or route by the rolling plan; cycle_id,
+    route_id: which. for_rep_id: whose visit it is that the rep makes as a substitute. due_from, due_to: the days within
+    which it is due. planned_at, sequence: its place in the day; is_appointment: the time was agreed with the customer.
+    dwell_minutes: how long it is expected to take; null: nobody said.
+    moved_at, ordered_at: when a person last moved it, or put its day in order. withdrawn: why the rolling plan took it
+    back (`fulfilled`: another visit stands for it; `not_due`: nothing asks for it any more).
     checked_in_at, checked_out_at, cancelled_at: when, in field time; null: not yet. cancelled_at stays when somebody
     checked in after all. cancel_reason: why the plan was given up. created_at: when it was recorded in the field.
     """
@@ -37,6 +43,21 @@ class Visit(IdModel):
     checked_out_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.TextField(blank=True, default="")
+    origin = models.CharField(max_length=8, default="ad_hoc")
+    cycle_id = models.UUIDField(null=True)
+    route_id = models.UUIDField(null=True)
+    for_rep = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    for_rep_id: UUID | None
+    due_from = models.DateField(null=True)
+    due_to = models.DateField(null=True)
+    sequence = models.SmallIntegerField(null=True)
+    dwell_minutes = models.SmallIntegerField(null=True)
+    is_appointment = models.BooleanField(default=False)
+    moved_at = models.DateTimeField(null=True)
+    ordered_at = models.DateTimeField(null=True)
+    withdrawn = models.CharField(max_length=16, null=True)
     check_in_verdict = models.CharField(max_length=16, null=True)
     check_out_verdict = models.CharField(max_length=16, null=True)
     created_at = models.DateTimeField()
@@ -50,9 +71,16 @@ class Visit(IdModel):
             models.Index(fields=["rep", "-visit_date"], name="visits_visit_rep"),
             models.Index(fields=["rep", "-checked_in_at"], condition=Q(state="open"), name="visits_visit_rep_open"),
             models.Index(fields=["site"], condition=Q(site__isnull=False), name="visits_visit_site"),
+            models.Index(
+                fields=["for_rep", "-visit_date"], condition=Q(for_rep__isnull=False), name="visits_visit_for_rep"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=[str(state) for state in State]), name="visits_visit_state"),
+            models.CheckConstraint(
+                condition=Q(origin__in=["ad_hoc", "fixed", "cycle", "route"]), name="visits_visit_origin"
+            ),
+            models.CheckConstraint(condition=Q(withdrawn__in=["fulfilled", "not_due"]), name="visits_visit_withdrawn"),
             models.CheckConstraint(
                 condition=~Q(state__in=["open", "closed"]) | Q(checked_in_at__isnull=False),
                 name="visits_visit_open_since",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 
 from core.geodesy import Position
 from core.payloads import Day, EarlierPayload, Flag, Instant, Line, Note, Number, Payload
@@ -14,6 +14,7 @@ from core.rest_schemas import PageQuery
 Result = Literal["ordered", "interested", "not_interested", "follow_up", "closed", "absent", "other"]
 VisitState = Literal["planned", "open", "closed", "cancelled"]
 MAX_NEXT_STEPS = 10
+DwellMinutes = Annotated[StrictInt, Field(ge=1, le=720)]
 
 
 class Fix(Position):
@@ -38,7 +39,11 @@ class Fix(Position):
 
 
 class Plan(Payload):
-    """`visits.plan`: intend a visit. rep_id: who will make it; the sender by default."""
+    """`visits.plan`: intend a visit.
+
+    rep_id: who will make it; the sender by default. planned_at: the time agreed with the customer. dwell_minutes: how
+    long it will take; 30 unless something else is said.
+    """
 
     id: UUID
     customer_id: UUID
@@ -47,6 +52,7 @@ class Plan(Payload):
     site_id: UUID | None = None
     purpose: Line = ""
     rep_id: UUID | None = None
+    dwell_minutes: DwellMinutes | None = None
 
 
 class CheckInBody(Payload):
@@ -164,6 +170,17 @@ class VisitOut(Schema):
     cancel_reason: str
     check_in_verdict: str | None
     check_out_verdict: str | None
+    origin: Literal["ad_hoc", "fixed", "cycle", "route"]
+    cycle_id: UUID | None
+    route_id: UUID | None
+    for_rep_id: UUID | None
+    due_from: date | None
+    due_to: date | None
+    sequence: int | None
+    dwell_minutes: int | None
+    is_appointment: bool
+    moved_at: datetime | None
+    withdrawn: Literal["fulfilled", "not_due"] | None
 
 
 class VisitPage(Schema):
