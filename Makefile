@@ -9,25 +9,25 @@ DAY ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports check-kotlin format bench soak spec release-level lock install install-dev install-web
+.PHONY: help demo demo-reset serve day test check check-format check-lint check-types check-imports check-kotlin format bench soak spec release-level lock install install-dev install-web install-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: install ## a server with a demo company on 127.0.0.1:8000; the second time in seconds, data kept
+demo: install install-web ## a server with a demo company on 127.0.0.1:8000; the second time in seconds, data kept
 	@cd backend && exec ../$(RUN) -m config.demo
 
 demo-reset: install ## stop the demo and throw its data away
 	@cd backend && exec ../$(RUN) -m config.demo reset
 
-serve: install ## migrate and serve, without demo data
+serve: install install-web ## migrate and serve, without demo data
 	@$(RUN) manage.py migrate --verbosity 0
 	@cd backend && exec ../$(RUN) -m config.serve
 
 day: install ## reps live an offline morning on real GPS tracks; proves every replica; DAY="--reps 6 --server URL"
 	@cd backend && exec ../$(RUN) -m config.demo_day $(DAY)
 
-test: install-dev install-web ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
+test: install-dev install-web install-browser ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
 	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal --timeout-method=thread $(TESTS)
 
 check: install-dev install-web ## format, lint, types, import contracts
@@ -83,3 +83,6 @@ install-dev:
 
 install-web:  # without pages the rest works
 	@scripts/install-web.sh || true
+
+install-browser:  # without a browser the tests of the pages are skipped
+	@scripts/install-browser.sh || true

@@ -200,7 +200,8 @@ def _wait_for_the_end(server: Server) -> None:
 
 
 def _print_welcome(home: str) -> None:
-    print(f"\n  API          {home}/api/v1/docs")
+    print(f"\n  App/应用     {home}/app/")
+    print(f"  API          {home}/api/v1/docs")
     print(f"  OpenAPI      {home}/api/v1/openapi.json")
     print(f"  Health/健康  {home}/health/ready")
     print(f"\n  Company / 公司    {COMPANY}\n  Password / 密码   {PASSWORD}")

@@ -11,6 +11,8 @@ from config.logs import configure_logs
 BASE_DIR = Path(__file__).resolve().parents[2]
 # State of this installation: embedded database, keys, logs. Never in version control.
 VAR_DIR = Path(os.environ.get("ROUNDSMAN_VAR") or BASE_DIR / "var").absolute()
+# What scripts/install-web.sh has built.
+PAGES_DIR = Path(os.environ.get("ROUNDSMAN_PAGES") or BASE_DIR / "var" / "web").absolute()
 KEYS_DIR = Path(os.environ.get("ROUNDSMAN_KEYS") or VAR_DIR / "keys").absolute()
 
 

@@ -1,13 +1,16 @@
-"""The URL map: everything machines speak is below /api/v1/."""
+"""The URL map: everything machines speak is below /api/v1/, pages for people have addresses of their own."""
 
 from pathlib import Path
 
 import ninja
-from django.urls import path
+from django.conf import settings
+from django.urls import path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from config.api import api
 from config.health import live, ready
+from config.pages import Pages
 from sync.events import events
 
 _NINJA_FILES = Path(ninja.__file__).parent / "static" / "ninja"
@@ -17,6 +20,8 @@ urlpatterns = [
     path("health/ready", ready),
     path("api/v1/sync/events", events),
     path("api/v1/", api.urls),
+    path("app", RedirectView.as_view(url="/app/")),
+    re_path("^app/", Pages(settings.PAGES_DIR / "app", "/app/").view),
     # The documentation's page brings its own scripts: many of its readers have no way to a foreign network.
     path("static/ninja/<path:path>", serve, {"document_root": _NINJA_FILES}),
 ]

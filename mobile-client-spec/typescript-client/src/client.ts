@@ -89,6 +89,7 @@ export class RoundsmanClient {
   readonly #news: News;
   readonly #openPokes: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array> | null>;
   #keeper: Keeper | null = null;
+  #isSyncing = false;
 
   /** Opens a client on its store. What a start has to do is done: held commands are tried again (OUT-6). */
   static async open(options: ClientOptions): Promise<RoundsmanClient> {
@@ -129,7 +130,8 @@ export class RoundsmanClient {
       link,
       lock,
       onPage: () => this.#news.tell("rows"),
-      onEnd: () => this.#news.tell("sync"),
+      onBegin: () => this.#turn(true),
+      onEnd: () => this.#turn(false),
     });
   }
 
@@ -222,6 +224,16 @@ export class RoundsmanClient {
     const keeper = new Keeper({ sync: (options) => this.sync(options), openPokes: this.#openPokes, world });
     this.#keeper = keeper;
     return () => keeper.end();
+  }
+
+  /** Whether this tab is syncing just now; `onChange` tells of it as `sync`. */
+  get isSyncing(): boolean {
+    return this.#isSyncing;
+  }
+
+  #turn(isSyncing: boolean): void {
+    this.#isSyncing = isSyncing;
+    this.#news.tell("sync");
   }
 
   /** Fetches everything anew, after everything was sent (STO-5). */

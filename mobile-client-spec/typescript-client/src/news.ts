@@ -1,6 +1,6 @@
 // Tells the app, in every tab, that something changed.
 
-/** What changed: rows or commands (`rows`), who is signed in (`session`), or how the last sync ended (`sync`). */
+/** What changed: rows or commands (`rows`), who is signed in (`session`), or a sync began or ended (`sync`). */
 export type Change = "rows" | "session" | "sync";
 
 export class News {

@@ -31,7 +31,8 @@ export interface RunnerParts extends Omit<SyncParts, "sender"> {
   readonly session: Session;
   readonly link: Link;
   readonly lock: Lock;
-  /** Called after each sync. */
+  /** Called when a sync begins, and after it. */
+  readonly onBegin: () => void;
   readonly onEnd: () => void;
 }
 
@@ -83,6 +84,7 @@ export class SyncRunner {
     let ended: unknown = null;
     try {
       await this.#keepPauses(options);
+      this.#parts.onBegin();
       await this.#finishWipe();
       await work(new Exchange({ ...this.#parts, sender: this.#parts.session }, tally, options.digests ?? null));
     } catch (error) {
