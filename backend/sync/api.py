@@ -80,7 +80,7 @@ def sync(request: HttpRequest) -> HttpResponse:
         actor = _current(request, body.push, received_at)
         verdicts = verdicts_json(push(actor, body.push, received_at).verdicts)
     answer = pull(actor, body.pull, received_at, verdicts)
-    note_pull(actor, body.pull)
+    note_pull(actor, body.pull, body.push.clock, received_at)
     return json_answer(request, answer)
 
 
@@ -108,7 +108,7 @@ def pull_only(request: HttpRequest) -> HttpResponse:
     if _expired(request):
         raise Unauthenticated
     answer = pull(actor, body.pull, received_at)
-    note_pull(actor, body.pull)
+    note_pull(actor, body.pull, body.push.clock, received_at)
     return json_answer(request, answer)
 
 

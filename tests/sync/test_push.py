@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from core.batches import Batch
+from core.clock import now
 from core.errors import IdTaken
 from core.ids import uuid7
 from core.payloads import EarlierPayload
@@ -263,6 +264,20 @@ def test_field_time_through_the_door(phone: Device) -> None:
     record = next(record for record in phone.records() if str(record.id) == earlier["id"])
     assert (record.uptime_ms, record.boot_id) == (5_000 + hour_ms, "one")  # the raw values are kept
     assert record.claimed_at == datetime(1969, 12, 31, 16, 10, tzinfo=UTC)
+
+
+def test_a_pull_measures_a_new_boot_for_work_that_comes_after_the_next_one(phone: Device) -> None:
+    for uptime_ms, boot_id in ((60_000, "one"), (1_000, "two")):  # the second within seconds of the first
+        phone.sync(clock={"uptime_ms": uptime_ms, "boot_id": boot_id})
+    before = now()
+    commands = [
+        phone.create() | {"at": "1970-01-01T00:00:00+08:00", "uptime_ms": uptime_ms - 500, "boot_id": boot_id}
+        for uptime_ms, boot_id in ((60_000, "one"), (1_000, "two"))
+    ]
+    phone.push(*commands, clock={"uptime_ms": 5, "boot_id": "three"})
+    for record in phone.records():
+        assert record.occurred_verified
+        assert abs(before - record.occurred_at) < timedelta(seconds=30)
 
 
 def test_the_last_eight_boots_are_remembered(phone: Device) -> None:

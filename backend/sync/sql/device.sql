@@ -1,5 +1,14 @@
 -- What is known of a device's outbox and clocks.
 
+-- The offsets of a device's last eight boots, this one among them.
+create or replace function sync_boots_with(boots jsonb, boot text, boot_offset_ms bigint) returns jsonb
+language sql immutable as $$
+  select case when boot is null then boots
+              else jsonb_build_object(boot, boot_offset_ms) || coalesce((
+                select jsonb_object_agg(b.key, b.value) from (
+                  select * from jsonb_each(boots - boot) order by value::text::bigint desc limit 7) b), '{}') end
+$$;
+
 -- After a set of commands got its verdicts, in the same transaction: advance `acknowledged_seq` over every contiguous
 -- number, those of earlier sets included, and remember the boot's clock offset (the last eight boots).
 create or replace function sync_note_push(
@@ -12,15 +21,11 @@ declare
 begin
   insert into sync_device_state as s (company_id, device_id, user_id, acknowledged_seq, boots, clock_offset_ms,
                                       last_push_at, commands, refused, parked, repairs)
-  values (co, dev, us, 0, case when boot is null then '{}' else jsonb_build_object(boot, boot_offset_ms) end,
+  values (co, dev, us, 0, sync_boots_with('{}', boot, boot_offset_ms),
           wall_offset_ms, now(), cardinality(seqs), refused_now, parked_now, 0)
   on conflict (device_id) do update
   set user_id = us, last_push_at = now(), clock_offset_ms = coalesce(wall_offset_ms, s.clock_offset_ms),
-      boots = case when boot is null then s.boots
-                   when (select count(*) from jsonb_object_keys(s.boots - boot)) < 8 then s.boots || excluded.boots
-                   else excluded.boots || (
-                     select jsonb_object_agg(b.key, b.value) from (
-                       select * from jsonb_each(s.boots - boot) order by value::text::bigint desc limit 7) b) end,
+      boots = sync_boots_with(s.boots, boot, boot_offset_ms),
       commands = s.commands + excluded.commands, refused = s.refused + refused_now, parked = s.parked + parked_now
   returning s.acknowledged_seq into acked;
 
@@ -43,15 +48,17 @@ begin
   return further;
 end $$;
 
--- A pull itself never writes. Now and then it is noted that the device was here; repairs are always counted.
-create or replace function sync_note_pull(co uuid, us uuid, dev uuid, repaired int) returns void
+-- A pull itself never writes. Now and then it is noted that the device was here, and when its present boot began;
+-- repairs are always counted.
+drop function if exists sync_note_pull;
+create function sync_note_pull(co uuid, us uuid, dev uuid, repaired int, boot text, boot_offset_ms bigint) returns void
 language plpgsql volatile as $$
 begin
   perform set_config('roundsman.company_id', co::text, true);
   insert into sync_device_state as s (company_id, device_id, user_id, acknowledged_seq, boots, last_pull_at, commands,
                                       refused, parked, repairs, last_repair_at)
-  values (co, dev, us, 0, '{}', now(), 0, 0, 0, repaired, case when repaired > 0 then now() end)
+  values (co, dev, us, 0, sync_boots_with('{}', boot, boot_offset_ms), now(), 0, 0, 0, repaired, case when repaired > 0 then now() end)
   on conflict (device_id) do update
-  set last_pull_at = now(), repairs = s.repairs + repaired,
+  set last_pull_at = now(), boots = sync_boots_with(s.boots, boot, boot_offset_ms), repairs = s.repairs + repaired,
       last_repair_at = coalesce(excluded.last_repair_at, s.last_repair_at);
 end $$;
