@@ -164,7 +164,7 @@ class Adapter:
             arguments.get("depends_on") or (),
             schema=arguments.get("schema", 1),
         )
-        return {"id": id_, "seq": next(item.command.seq for item in self.client.pending() if item.command.id == id_)}
+        return {"id": id_, "seq": self.client.seq_of(id_)}
 
     def call_sync(self, arguments: Json) -> Json:
         return _report(lambda: self.client.sync(arguments.get("digests", "sample")))

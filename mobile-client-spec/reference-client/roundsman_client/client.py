@@ -23,7 +23,16 @@ from roundsman_client.ids import IdMaker
 from roundsman_client.link import Link
 from roundsman_client.outbox import Outbox, Pending
 from roundsman_client.overlay import LocalRow, Overlay
-from roundsman_client.protocol import COMMAND_BYTES, COMMAND_SCHEMAS, PAGE_BYTES, Json, Row, Verdict, to_text
+from roundsman_client.protocol import (
+    COMMAND_BYTES,
+    COMMAND_SCHEMAS,
+    PAGE_BYTES,
+    Json,
+    Row,
+    Verdict,
+    holds_nul,
+    to_text,
+)
 from roundsman_client.receiver import Receiver
 from roundsman_client.repair import Repairs
 from roundsman_client.replica import Replica
@@ -135,14 +144,20 @@ class Client:
         self.user  # noqa: B018 - raises NotSignedIn: a command needs somebody who gave it
         try:
             text = to_text(payload)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise PayloadInvalid(str(error)) from error
+        if holds_nul(payload):
+            raise PayloadInvalid("a NUL character")
         if len(text.encode()) > COMMAND_BYTES:
             raise PayloadInvalid(f"more than {COMMAND_BYTES} bytes")
         written = schema or COMMAND_SCHEMAS.get(name, 1)
         command = self._outbox.record(self._ids.next(), name, text, written, self._clock.read(), depends_on)
         self._overlay.show(command)
         return command.id
+
+    def seq_of(self, command_id: str) -> int | None:
+        """The number of a command that is kept here."""
+        return self._outbox.seq_of(command_id)
 
     def changes(self, kind: str, id_: str, **values: Any) -> Json:
         """The payload of an edit: `{id, changes: {field: {from, to}}}`, based on what the user sees of that row."""

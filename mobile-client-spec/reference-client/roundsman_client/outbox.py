@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from roundsman_client.clock import Reading
-from roundsman_client.protocol import BATCH_BYTES, KEEP_DAYS, Command, Json, Verdict, to_text
+from roundsman_client.protocol import BATCH_BYTES, KEEP_DAYS, Command, Json, Verdict, status_of, to_text
 from roundsman_client.store import Store
 
 _UNSENT = "(verdict.command_id is null or command.resend)"
@@ -50,6 +50,12 @@ class Outbox:
                 (seq, id_, name, schema, payload, *clock.values(), json.dumps(list(depends_on))),
             )
         return Command(seq, id_, name, schema, json.loads(payload), **clock, depends_on=tuple(depends_on))
+
+    def seq_of(self, id_: str) -> int | None:
+        """The number of a command, or None if it is not kept any more."""
+        with self._store.transaction() as db:
+            found = db.execute("select seq from command where id = ?", (id_,)).fetchone()
+        return found["seq"] if found else None
 
     # Sending
 
@@ -110,7 +116,7 @@ class Outbox:
                     Verdict(
                         row["id"],
                         row["seq"],
-                        data["status"],
+                        status_of(data),
                         code=data.get("code"),
                         field=data.get("field"),
                         message=data.get("message"),
@@ -201,12 +207,16 @@ class Outbox:
         """Every command that is not settled yet, oldest first."""
         with self._store.transaction() as db:
             rows = db.execute(
-                f"select command.*, status {_JOINED} where status is null or status in ('parked', 'held') or"
-                " (seq > ? and status <> 'refused') order by seq",
+                "select command.*, verdict.status, resend and verdict.status not in ('parked', 'held') as again"
+                f" {_JOINED} where verdict.status is null or verdict.status in ('parked', 'held') or"
+                " (seq > ? and verdict.status <> 'refused') order by seq",
                 (self.contained,),
             ).fetchall()
+        # What is due to be sent once more counts as unsent, whatever its verdict in the old history was.
         names = {"parked": "waiting", "held": "held", None: "unsent"}
-        return [Pending(_command(row), names.get(row["status"], "answered")) for row in rows]
+        return [
+            Pending(_command(row), "unsent" if row["again"] else names.get(row["status"], "answered")) for row in rows
+        ]
 
     def list_verdicts(self) -> list[Verdict]:
         """The verdicts of all commands that are kept, oldest first."""

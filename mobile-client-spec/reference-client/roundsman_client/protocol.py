@@ -39,6 +39,8 @@ REPAIR_SCOPES = 500
 KEEP_DAYS = 30
 """Acknowledged commands are kept this long, to be sent again if the server loses them."""
 
+_STATUSES = frozenset({"applied", "merged", "refused", "parked"})
+
 Json = dict[str, Any]
 T = TypeVar("T")
 
@@ -189,13 +191,19 @@ def _verdict(item: Json) -> Verdict:
     return Verdict(
         command_id=item["id"],
         seq=int(item["seq"]),
-        status=item["status"],
+        status=status_of(item),
         code=item.get("code"),
         field=item.get("field"),
         message=item.get("message"),
         details=item.get("details") or {},
         conflicts=tuple(item.get("conflicts") or ()),
     )
+
+
+def status_of(item: Json) -> str:
+    """The status of a verdict; one that this version does not know waits for a person, as a parked one does."""
+    status = item["status"]
+    return status if status in _STATUSES else "parked"
 
 
 def _row(item: Json) -> Row:
@@ -221,6 +229,15 @@ def unix_ms(instant: str) -> int:
     if moment.tzinfo is None:
         raise ValueError(f"{instant!r} has no offset")
     return int(moment.timestamp() * 1000)
+
+
+def holds_nul(value: Any) -> bool:
+    """Whether there is a NUL character in a text or a name of this JSON value: no server can store it."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(holds_nul(name) or holds_nul(item) for name, item in value.items())
+    return isinstance(value, list | tuple) and any(holds_nul(item) for item in value)
 
 
 def to_text(value: Any) -> str:

@@ -58,7 +58,7 @@ def test_a_command_carries_the_clocks_of_its_moment(phone: Client, server: FakeS
 
 
 def test_what_json_cannot_say_takes_no_sequence_number(phone: Client):
-    for value in (float("nan"), "\ud800", "x" * 300_000):
+    for value in (float("nan"), "\ud800", "x" * 300_000, "nothing\0here", [{"deep": "\0"}]):
         with pytest.raises(PayloadInvalid):
             phone.do("customers.create", {"id": "c1", "name": value})
     phone.do("customers.create", {"id": "c1", "name": "fine"})
@@ -178,6 +178,18 @@ def test_refused_and_merged_are_told_with_their_reasons(phone: Client, server: F
     assert verdicts[merged].conflicts[0] == {"field": "phone", "yours": "2", "theirs": "3", "kept": "theirs"}
     assert phone.row("customer", "c1").data == {"name": "Harbour Bar", "phone": "3"}
     assert phone.pending() == []
+
+
+def test_a_status_of_the_future_waits_as_a_parked_command_does(phone: Client, server: FakeServer):
+    server.put("c", "customer", "c1", name="Harbour Café", phone="1")
+    server.grant("c")
+    phone.sync()
+    server.judge = lambda command: {"status": "deferred", "code": "core.from_the_future"}
+    phone.do("customers.update", phone.changes("customer", "c1", phone="2"))
+    phone.sync()
+    assert [(verdict.status, verdict.code) for verdict in phone.verdicts()] == [("parked", "core.from_the_future")]
+    assert [item.status for item in phone.pending()] == ["waiting"]
+    assert phone.row("customer", "c1").state == "waiting"
 
 
 def test_acknowledged_commands_are_kept_30_days_by_the_servers_time_and_parked_ones_longer(

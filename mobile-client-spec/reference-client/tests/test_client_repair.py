@@ -1,10 +1,13 @@
 """Divergence is found by digests and mended in place; a new history of the server is met without losing work."""
 
+import random
+
 import pytest
 from conftest import OpenPhone
 from fake_server import USER, FakeServer
 from test_client_scopes import assert_exact, fill
 
+from roundsman_client.bad_network import BadNetwork, Faults
 from roundsman_client.client import Client
 
 
@@ -155,6 +158,28 @@ def test_lost_work_is_seen_again_until_it_is_judged_again(phone: Client, server:
     assert phone.row("customer", "d1").data["phone"] == "7"
     assert phone.row("customer", "d1").state == "synced"
     assert_exact(phone, server)
+
+
+def test_lost_work_counts_as_unsent_until_it_was_sent_again(open_phone: OpenPhone, server: FakeServer):
+    network = BadNetwork(server, random.Random(1), Faults())
+    phone = open_phone(transport=network)
+    phone.sign_in("demo", "alice", "secret-of-alice", "Pixel")
+    phone.sync()
+    backup = server.backup()
+    phone.do("customers.create", {"id": "c1", "name": "Harbour Café"})
+    phone.sync()
+    assert phone.pending() == []
+    server.restore(backup)
+
+    def cut(request: object) -> None:
+        network.online = False
+
+    server.before_pull = cut
+    assert not phone.sync().complete
+    assert [item.status for item in phone.pending()] == ["unsent"]
+    network.online, server.before_pull = True, lambda request: None
+    phone.sync()
+    assert phone.pending() == []
 
 
 def test_what_was_pushed_with_the_old_cursor_is_not_sent_a_third_time(phone: Client, server: FakeServer):
