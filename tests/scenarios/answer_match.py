@@ -8,12 +8,11 @@ from roundsman_conformance.rows import Row, Table
 
 def expected_rows(answer: Json, table: Table, names: Names) -> list[Row]:
     """The symbolic rows of an answer, in the server's order; noted in the table as the present ones."""
+    for written in answer.get("unsent", ()):
+        table.write(written)
     rows: list[Row] = []
     for written in answer.get("rows", ()):
-        if "all_of" in written:
-            rows += sorted(table.of_scope(written["all_of"]), key=lambda row: (row.kind, names.id(row.id)))
-        else:
-            rows.append(table.write(written))
+        rows += table.write_all(written, lambda row: (row.kind, names.id(row.id)))
     return rows
 
 

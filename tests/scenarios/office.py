@@ -1,6 +1,7 @@
 """What a scenario's `given` says, made real by commands: a company with its cast, its customers and what they have."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from accounts import queries
 from accounts.commands.companies import create_company
 from accounts.commands.users import create_users
 from accounts.schemas.people import CreateUser
+from core.commands import execute
 from core.ids import uuid7
 from roundsman_conformance.names import Json, Names
 from roundsman_conformance.rows import Table
@@ -20,8 +22,10 @@ PASSWORD = "correct horse battery"
 class Office:
     """The company of one scenario on the real server, and the people in it."""
 
-    def __init__(self, library: Library, scenario: Scenario, names: Names) -> None:
+    def __init__(self, library: Library, scenario: Scenario, names: Names, now: Callable[[], datetime]) -> None:
+        """now: the time of the scenario."""
         self._names = names
+        self._now = now
         code = f"sc-{uuid7().hex[-12:]}"
         company = library.cast["company"]
         founder = create_company(
@@ -39,7 +43,8 @@ class Office:
 
     def act(self, by: str, command: str, payload: Json) -> None:
         """Somebody else than the phone's user does something; it must go well."""
-        verdict = self.company.people[by].execute(command, self._names.fill(payload))
+        actor = self.company.actor(by)
+        verdict = execute(command, self._names.fill(payload), actor=actor, occurred_at=self._now(), door="console")
         assert verdict.status in ("applied", "merged"), (command, verdict)
 
     def _make_cast(self, rows: list[Json]) -> None:

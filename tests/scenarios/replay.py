@@ -15,7 +15,7 @@ from accounts.commands.sessions import sign_out_by
 from core.actor import Actor
 from core.ids import uuid7
 from roundsman_conformance.device_clock import Clocks
-from roundsman_conformance.names import Json, Names
+from roundsman_conformance.names import Json, Names, numbered
 from roundsman_conformance.rows import digest
 from roundsman_conformance.scenario import Library, Scenario, action_of
 from tests.personas import ApiClient, call
@@ -36,8 +36,8 @@ class Replay:
         self._library = library
         self._scenario = scenario
         self._names = Names()
-        self._office = Office(library, scenario, self._names)
         self._clocks = Clocks()
+        self._office = Office(library, scenario, self._names, self._clocks.server_now)
         self._device = str(uuid7())
         self._names.bind("device", self._device)
         self._client: ApiClient | None = None
@@ -56,6 +56,11 @@ class Replay:
 
     def run(self) -> None:
         """Play every step. Raises AssertionError with the step and what differs."""
+        # Requests are received at the scenario's time: days pass between two steps.
+        with patch("sync.api.now", self._clocks.server_now):
+            self._run()
+
+    def _run(self) -> None:
         if self._scenario.start != "new":
             self._sign_in({"user": "alice"})
         if self._scenario.start == "synced":
@@ -106,14 +111,14 @@ class Replay:
     def _record(self, step: Json) -> None:
         for number in range(1, step.get("times", 1) + 1):
             name = f"{step['as']}{number}" if "times" in step else step["as"]
-            payload = {k: v.replace("#", str(number)) if isinstance(v, str) else v for k, v in step["payload"].items()}
             self._names.bind(name, str(uuid7()))
+            self._names.note_recording(name, self._clocks.server_now())
             self._commands[name] = {
                 "id": self._names.id(name),
                 "seq": len(self._commands) + 1,
                 "name": step["do"],
                 "schema": step.get("schema", 1),
-                "payload": self._names.fill(payload),
+                "payload": self._names.fill(numbered(step["payload"], number)),
                 "depends_on": [self._names.id(other) for other in step.get("depends_on", [])],
                 **self._clocks.phone.wire(),
             }
@@ -152,17 +157,25 @@ class Replay:
         if spec.get("cursor") == "none":
             self._cursor, self._pages = None, 0
         commands = self._expand(spec.get("commands", []))
-        if "refuse" in spec:
+        if "refuse" in spec and spec["refuse"].get("only") != "scripted":
             guilty = self._expand(spec.get("condemns", []))
             self._refused(spec, sorted([*commands, *guilty], key=lambda command: command["seq"]), where)
             if not guilty:
                 return
+        if spec.get("to") == "push":
+            pushed = self._post("/api/v1/sync/push", {"commands": commands})
+            wrong = wrong_verdicts(spec.get("answer", {}), commands, pushed["verdicts"], self._names)
+            assert not wrong, f"{where}: {wrong}"
+            self._judged |= {command["seq"] for command in commands}
+            return
         if spec.get("fault") == "duplicate":
             self._ask(spec, commands, step)
         answer = self._ask(spec, commands, step)
         self._judged |= {command["seq"] for command in commands}
-        if spec.get("fault") not in _NOT_TAKEN:
+        taken = spec.get("fault") not in _NOT_TAKEN
+        if taken or "answer" in spec:
             self._check(spec.get("answer", {}), commands, answer, where)
+        if taken:
             self._take(answer)
 
     def _expand(self, names: list[str]) -> list[Json]:
@@ -194,7 +207,8 @@ class Replay:
     def _ask_in_small_pages(self, wanted: Json, body: Json) -> Json:
         """One page of the scenario: as many of the server's smallest ones as hold its rows."""
         count = sum(
-            len(self._office.table.of_scope(row["all_of"])) if "all_of" in row else 1 for row in wanted.get("rows", ())
+            len(self._office.table.of_scope(row["all_of"])) if "all_of" in row else row.get("times", 1)
+            for row in wanted.get("rows", ())
         )
         whole = self._post("/api/v1/sync", body | {"max_bytes": 1})
         while not whole["complete"] and len(whole["changes"]["rows"]) < count:
@@ -217,12 +231,15 @@ class Replay:
         """The server refuses the whole request, as the scenario says."""
         cursor = "garbage" if spec["refuse"]["code"] == "sync.cursor_invalid" else self._cursor
         body = {"schema": 1, "clock": self._clocks.phone.wire(), "commands": commands, "cursor": cursor}
-        response = self._api.call("POST", "/api/v1/sync", body)
+        path = "/api/v1/sync/push" if spec.get("to") == "push" else "/api/v1/sync"
+        response = self._api.call("POST", path, body)
         got: dict[str, Any] = response.json()["error"]
         refuse = spec["refuse"]
         assert (response.status_code, got["code"]) == (refuse["status"], refuse["code"]), f"{where}: {got}"
         wrong = self._names.differences(refuse.get("details", {}), got["details"], subset=True)
         assert not wrong, f"{where}: {wrong}"
+        if refuse["code"] == "sync.cursor_invalid":
+            self._cursor, self._pages = None, 0
 
     def _refresh(self, spec: Json, where: str) -> None:
         token = self._api.session_tokens["refresh_token"]
@@ -246,12 +263,15 @@ class Replay:
         leave = sorted(names.fill(wanted.get("leave", [])), key=lambda item: item["scope"])
         wrong += names.differences(leave, sorted(changes["leave"], key=lambda item: item["scope"]), "leave")
         if "acknowledged" in wanted:
-            self._judged = set(range(1, wanted["acknowledged"] + 1))
-        expected = {"acknowledged": self._acknowledged(), "complete": wanted.get("complete", True)}
+            present = {command["seq"] for command in commands}
+            self._judged = {seq for seq in self._judged if seq <= wanted["acknowledged"] or seq in present}
+        acknowledged = self._open["acknowledged"] if self._pages else self._acknowledged()
+        expected = {"acknowledged": acknowledged, "complete": wanted.get("complete", True)}
         wrong += names.differences(expected, answer, subset=True)
         is_new = self._epoch is not None and answer["epoch"] != self._epoch
         wrong += names.differences("epoch" in wanted, is_new, "another epoch")
-        assert not wrong, f"{self._scenario.id}, {where}:\n" + "\n".join(wrong)
+        more = [f"and {len(wrong) - 12} more"] if len(wrong) > 12 else []
+        assert not wrong, "\n".join([f"{self._scenario.id}, {where}:", *wrong[:12], *more])
 
     def _acknowledged(self) -> int:
         seq = 0
@@ -263,7 +283,8 @@ class Replay:
         """Do with an answer what the rules say, and compare its digests with what is then held."""
         changes, new_history = answer["changes"], self._epoch not in (None, answer["epoch"])
         if not self._pages:
-            self._open = {"whole": self._cursor is None, "entered": set()}
+            whole = self._cursor is None
+            self._open = {"whole": whole, "entered": set(), "acknowledged": answer["acknowledged"]}
         for leave in changes["leave"]:
             self._drop(leave["scope"])
             self.scopes.discard(leave["scope"])

@@ -5,11 +5,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from roundsman_conformance.ledger import Ledger, Recorded
 from roundsman_conformance.names import Json, Names, to_wire
 from roundsman_conformance.rows import Replica, Row, Table, digest, fill
+
+if TYPE_CHECKING:
+    from roundsman_conformance.expected_phone import OpenAnswer
 
 EXTRA = {"colour": "green", "later": {"than": ["this", "app"]}}
 """Members that no app knows yet."""
@@ -60,6 +63,11 @@ class Composer:
             "acknowledged": self._ledger.acknowledged(),
         }
 
+    def receipts(self, answer: Json) -> list[Json]:
+        """Verdicts on commands that did not come with this request: receipts that were under way for long."""
+        said = answer.get("scripted", {}).get("receipts", [])
+        return [self.verdict(c, {"verdicts": said}) for c in self._ledger.expand([r["command"] for r in said])]
+
     def verdict(self, command: Recorded, answer: Json) -> Json:
         """The verdict on a command: what the scenario says, or applied."""
         said = next((v for v in answer.get("verdicts", ()) if v["command"] == command.name), {})
@@ -82,33 +90,37 @@ class Composer:
 
     def changes(self, answer: Json) -> Changes:
         """What an answer brings; the scenario's rows are noted as the server's present ones."""
-        changes = Changes(self._names.fill(answer.get("enter", [])), self._names.fill(answer.get("leave", [])))
         scripted = answer.get("scripted", {})
+        leave = [*answer.get("leave", ()), *scripted.get("leave", ())]
+        changes = Changes(self._names.fill(answer.get("enter", [])), self._names.fill(leave))
+        for written in answer.get("unsent", ()):
+            self._table.write(written)
         withheld = [(row["kind"], row["id"]) for row in scripted.get("without", ())]
         for written in [*answer.get("rows", ()), *scripted.get("rows", ())]:
-            for row in self.rows(written):
+            for row in self._table.write_all(written, lambda row: (row.kind, self._names.id(row.id))):
                 if row.key not in withheld:
                     changes.rows.append(self._filled(row))
         return changes
 
-    def rows(self, written: Json) -> list[Row]:
-        """The symbolic rows that one entry of `rows` means, in the order in which a server sends them."""
-        if "all_of" not in written:
-            return [self._table.write(written)]
-        found = self._table.of_scope(written["all_of"])
-        return sorted(found, key=lambda row: (row.kind, self._names.id(row.id)))
+    def acknowledged(self, answer: Json, verdicts: list[Json], open_answer: "OpenAnswer | None") -> int:
+        """What an answer acknowledges. A scenario that names it says that the server forgot the later commands."""
+        if "acknowledged" in answer:
+            present = {verdict["seq"] for verdict in verdicts}
+            self._ledger.judged = {n for n in self._ledger.judged if n <= answer["acknowledged"] or n in present}
+        said = answer.get("scripted", {}).get("acknowledged")
+        if said is not None:
+            return int(said)
+        return open_answer.acknowledged if open_answer else self._ledger.acknowledged()
 
-    def pull(self, verdicts: list[Json], answer: Json, changes: Changes, held: Replica, cursor: str) -> Json:
+    def pull(
+        self, verdicts: list[Json], answer: Json, changes: Changes, held: Replica, cursor: str, acknowledged: int
+    ) -> Json:
         """The answer of a pull. held: what the phone holds when it has taken it."""
         if "epoch" in answer:
             self.epoch = self._names.id(answer["epoch"])
-        if "acknowledged" in answer:
-            self._ledger.judged = set(range(1, answer["acknowledged"] + 1))
+            self._versions = {}
         complete = answer.get("complete", True)
         digests = self._digests(answer, held) if complete else {}
-        return self._whole(verdicts, changes, digests, cursor, answer)
-
-    def _whole(self, verdicts: list[Json], changes: Changes, digests: Json, cursor: str, answer: Json) -> Json:
         scripted = answer.get("scripted", {})
         whole: Json = {
             "epoch": self.epoch,
@@ -117,9 +129,9 @@ class Composer:
             "changes": {
                 "enter": changes.enter,
                 "leave": changes.leave,
-                "rows": [self._wire(row) for row in changes.rows],
+                "rows": [self._wire(row, scripted.get("versions")) for row in changes.rows],
             },
-            "acknowledged": scripted.get("acknowledged", self._ledger.acknowledged()),
+            "acknowledged": acknowledged,
             "complete": answer.get("complete", True),
             "cursor": cursor,
             "digests": digests,
@@ -153,8 +165,8 @@ class Composer:
             concrete = Row(concrete.scope, concrete.kind, concrete.id, data)
         return concrete
 
-    def _wire(self, row: Row) -> Json:
-        self._versions[row.key] = self._versions.get(row.key, 0) + 1
+    def _wire(self, row: Row, version: int | None) -> Json:
+        self._versions[row.key] = self._versions.get(row.key, 0) + 1 if version is None else version
         return row.wire(self._versions[row.key])
 
 

@@ -52,6 +52,7 @@ class Expectations:
             ("no_row", self._no_row),
             ("holds", self._holds),
             ("pending", self._pending),
+            ("among_pending", self._among_pending),
             ("verdict", self._verdict),
             ("conflict", self._conflict),
             ("repairs", self._repairs),
@@ -106,6 +107,13 @@ class Expectations:
             right = right and all(wanted[name] == state for name, state in got)
         said = ", ".join(f"{n} ({s})" for n, s in got[:6]) + ("…" if len(got) > 6 else "")
         return None if right else (f"pending: {wanted or 'nothing'}", said or "nothing pending")
+
+    def _among_pending(self, item: Json, dump: Dump, replica: Replica) -> tuple[str, str] | None:
+        """Name → state of some commands that are not settled; there may be others."""
+        got = {self._ledger.name_of(one.get("id")): one.get("state") for one in dump.items("pending")}
+        wanted = item["among_pending"]
+        right = all(got.get(name) == state for name, state in wanted.items())
+        return None if right else (f"among the pending: {wanted}", repr(got))
 
     def _verdict(self, item: Json, dump: Dump, replica: Replica) -> tuple[str, str] | None:
         (recorded,) = self._ledger.expand([item["verdict"]])

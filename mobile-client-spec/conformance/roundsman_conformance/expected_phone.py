@@ -10,10 +10,14 @@ from roundsman_conformance.rows import Replica
 
 @dataclass(frozen=True)
 class OpenAnswer:
-    """An answer whose last page has not come. digests: as asked for; whole: it began without a cursor."""
+    """An answer whose last page has not come. digests: as asked for; whole: it began without a cursor.
+
+    acknowledged: as its first page said; all pages tell of that moment.
+    """
 
     digests: str
     whole: bool
+    acknowledged: int
     entered: frozenset[str] = frozenset()
 
 
@@ -25,9 +29,10 @@ class ExpectedPhone:
     cursor: str | None = None
     open_answer: OpenAnswer | None = None
 
-    def after(self, body: Json, changes: Changes, *, complete: bool, cursor: str) -> "ExpectedPhone":
+    def after(self, body: Json, changes: Changes, *, complete: bool, cursor: str, acknowledged: int) -> "ExpectedPhone":
         """The state when one page, asked for by `body`, was taken."""
-        asked = self.open_answer or OpenAnswer(str(body.get("digests", "sample")), body.get("cursor") is None)
+        first = OpenAnswer(str(body.get("digests", "sample")), body.get("cursor") is None, acknowledged)
+        asked = self.open_answer or first
         entered = asked.entered | set(changes.enter)
         held = self.replica.copy()
         changes.apply(held)

@@ -9,11 +9,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
 
+RECORDED_WITHIN = timedelta(seconds=5)
+"""So exactly does `*recorded:command` have to be met."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -48,6 +50,15 @@ MATCHERS: dict[str, tuple[Callable[[Any], bool], Callable[[], Any]]] = {
 """Matcher → (does a value fit, a value that fits)."""
 
 
+def numbered(pattern: Any, number: int) -> Any:
+    """The pattern with the number in place of each `#`."""
+    if isinstance(pattern, dict):
+        return {key: numbered(value, number) for key, value in pattern.items()}
+    if isinstance(pattern, list):
+        return [numbered(item, number) for item in pattern]
+    return pattern.replace("#", str(number)) if isinstance(pattern, str) else pattern
+
+
 class IdMaker:
     """UUIDs of version 7 that sort in the order in which they were made, whatever the clock does."""
 
@@ -71,6 +82,7 @@ class Names:
         self._make_id = IdMaker()
         self._ids: dict[str, str] = {}
         self._filled: dict[tuple[str, str], Any] = {}
+        self._recorded: dict[str, datetime] = {}
 
     def bind(self, name: str, id_: str) -> None:
         """Let `$name` stand for this id. Commands and rows share their names, so none is given twice."""
@@ -84,6 +96,10 @@ class Names:
             self._ids[name] = self._make_id()
         return self._ids[name]
 
+    def note_recording(self, command: str, when: datetime) -> None:
+        """Let `*recorded:command` stand for the server's time at which this command was recorded."""
+        self._recorded[f"*recorded:{command}"] = when
+
     def known(self, text: str) -> str | None:
         """The id behind a `$name`, or None if it has none yet; any other text as it is."""
         return self._ids.get(text[1:]) if text.startswith("$") else text
@@ -94,12 +110,18 @@ class Names:
 
     def fill(self, pattern: Any, place: str = "") -> Any:
         """The pattern with ids for names and fitting values for matchers. place: the same place gets the same value."""
+        if isinstance(pattern, dict) and pattern.keys() == {"$long"}:
+            return "x" * int(pattern["$long"])
+        if isinstance(pattern, dict) and pattern.keys() == {"$number"}:
+            return pattern  # for the adapter to read
         if isinstance(pattern, dict):
             return {self.fill(key): self.fill(value, f"{place}/{key}") for key, value in pattern.items()}
         if isinstance(pattern, list):
             return [self.fill(item, f"{place}/{index}") for index, item in enumerate(pattern)]
         if isinstance(pattern, str) and pattern.startswith("$"):
             return self.id(pattern)
+        if isinstance(pattern, str) and pattern in self._recorded:
+            return to_wire(self._recorded[pattern])
         if isinstance(pattern, str) and pattern in MATCHERS:
             if (place, pattern) not in self._filled:
                 self._filled[place, pattern] = MATCHERS[pattern][1]()
@@ -111,6 +133,8 @@ class Names:
 
         A name without an id takes over the id that stands in its place.
         """
+        if isinstance(pattern, dict) and pattern.keys() == {"$long"}:
+            pattern = self.fill(pattern)
         if isinstance(pattern, dict) and isinstance(actual, dict):
             return self._members(pattern, actual, place, subset)
         if isinstance(pattern, list) and isinstance(actual, list) and len(pattern) == len(actual):
@@ -121,6 +145,11 @@ class Names:
             if name not in self._ids and _is_uuid(actual):
                 self._ids[name] = actual
             pattern = self._ids.get(name, pattern)
+        elif isinstance(pattern, str) and pattern in self._recorded:
+            when = self._recorded[pattern]
+            if _is_instant(actual) and abs(datetime.fromisoformat(actual) - when) <= RECORDED_WITHIN:
+                return []
+            pattern = to_wire(when)
         elif isinstance(pattern, str) and pattern in MATCHERS:
             return [] if MATCHERS[pattern][0](actual) else [f"{place or 'value'}: {actual!r} is no {pattern[1:]}"]
         same = type(pattern) is type(actual) or (_is_number(pattern) and _is_number(actual))
@@ -146,4 +175,4 @@ class Names:
         text = repr(value)
         for name, id_ in self._ids.items():
             text = text.replace(id_, f"${name}")
-        return text if len(text) <= 400 else text[:397] + "…"
+        return text if len(text) <= 300 else text[:297] + "…"

@@ -13,7 +13,7 @@ from roundsman_conformance.device_clock import Clocks
 from roundsman_conformance.expectations import Dump, Expectations, check_report
 from roundsman_conformance.findings import Failure, Findings
 from roundsman_conformance.ledger import Ledger, Recorded
-from roundsman_conformance.names import Json, Names
+from roundsman_conformance.names import Json, Names, numbered
 from roundsman_conformance.phone import Phone
 from roundsman_conformance.request_checks import RequestChecks
 from roundsman_conformance.scenario import Library, Scenario, action_of
@@ -174,8 +174,7 @@ class Play:
     def _record(self, step: Json) -> None:
         for number in range(1, step.get("times", 1) + 1):
             name = f"{step['as']}{number}" if "times" in step else step.get("as", "")
-            payload = {member: _numbered(value, number) for member, value in step["payload"].items()}
-            self._record_one(step, name, self._names.fill(payload))
+            self._record_one(step, name, self._names.fill(numbered(step["payload"], number)))
 
     def _record_one(self, step: Json, name: str, payload: Json) -> None:
         depends_on = [self._names.id(other) for other in step.get("depends_on", [])]
@@ -191,6 +190,7 @@ class Play:
             return
         id_ = str(said.get("id"))
         self._names.bind(name, id_)
+        self._names.note_recording(name, self._clocks.server_now())
         recorded = Recorded(name, id_, self._ledger.next_seq, step["do"], schema, payload, depends_on, reading)
         self._ledger.record(recorded, said.get("seq"))
 
@@ -238,7 +238,8 @@ class Play:
             report = self._call_sync(call, step.get("digests", "sample"))
             if report is None:
                 break
-            if not (report.get("complete") and self._script.waits) or self._findings.all():
+            goes_on = report.get("complete") or step.get("may_pause")
+            if not (goes_on and self._script.waits) or self._findings.all():
                 break
         self._script.finish()
         if report is not None:
@@ -292,7 +293,5 @@ class Play:
         if trial.all():
             self._script.forget_last_answer()
             self._expectations.check([{"rule": rule, "holds": "exactly"}], dump, self._script.phone.replica)
-
-
-def _numbered(value: object, number: int) -> object:
-    return value.replace("#", str(number)) if isinstance(value, str) else value
+        elif self._script.phone.replica == self._script.before_last.replica:
+            self._script.uncertain = True

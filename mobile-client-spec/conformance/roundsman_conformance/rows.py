@@ -6,11 +6,11 @@ a fresh row has. The replica here is what a phone must hold after an answer; bot
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from roundsman_conformance.names import Json, Names
+from roundsman_conformance.names import Json, Names, numbered
 
 _MODULUS = 1 << 64
 
@@ -84,6 +84,14 @@ class Table:
         elif before is not None and before.scope == row.scope:
             del self.rows[key]
         return row
+
+    def write_all(self, written: Json, order: Callable[[Row], Any]) -> list[Row]:
+        """The rows that one entry of an answer's `rows` means. order: of a scope's rows, as a server sends them."""
+        if "all_of" in written:
+            return sorted(self.of_scope(written["all_of"]), key=order)
+        if "times" in written:
+            return [self.write(numbered(written, number)) for number in range(1, written["times"] + 1)]
+        return [self.write(written)]
 
     def of_scope(self, scope: str) -> list[Row]:
         """The live rows of a scope."""

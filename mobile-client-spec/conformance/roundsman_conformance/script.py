@@ -20,6 +20,7 @@ from roundsman_conformance.request_checks import RequestChecks
 
 SYNC, PUSH, PULL = "/api/v1/sync", "/api/v1/sync/push", "/api/v1/sync/pull"
 SIGN_IN, REFRESH, SIGN_OUT = "/api/v1/auth/sign-in", "/api/v1/auth/refresh", "/api/v1/auth/sign-out"
+CURSOR_INVALID = "sync.cursor_invalid"
 REVOKED = "accounts.device_revoked"
 _IDLE_PULLS = 3
 _BUSY = {408, 425, 429}
@@ -47,9 +48,19 @@ class Turn:
     """One exchange that the scenario waits for. remaining: its commands that have not come; also: ones that may."""
 
     spec: Json
-    remaining: list[Recorded]
+    remaining: list[Recorded] = field(default_factory=list)
     also: list[Recorded] = field(default_factory=list)
+    begun: bool = False
     held: bool = False
+    begun_push: bool = False
+
+    def begin(self, ledger: Ledger) -> "Turn":
+        """It is this exchange's turn: what was recorded by now may be due."""
+        if not self.begun:
+            self.begun = True
+            self.remaining = ledger.expand(self.spec.get("commands", []))
+            self.also = ledger.expand(self.spec.get("may_also", []))
+        return self
 
     @property
     def answer(self) -> Json:
@@ -95,6 +106,8 @@ class Script:
         self.phone = ExpectedPhone()
         self.before_last = ExpectedPhone()
         """What the phone must hold if the last answer did not come to be stored."""
+        self.uncertain = False
+        """After a kill: whether nobody can tell if the last answer, which changed no row, came to be stored."""
         self.online = True
         self.sign_in_fault: str | None = None
         self.hold: Callable[[Json], None] = lambda spec: None
@@ -105,8 +118,7 @@ class Script:
     def begin(self, exchanges: list[Json]) -> None:
         """The next step: these exchanges are due."""
         with self._lock:
-            expand = self._ledger.expand
-            self._turns = [Turn(s, expand(s.get("commands", [])), expand(s.get("may_also", []))) for s in exchanges]
+            self._turns = [Turn(spec) for spec in exchanges]
             self.begin_call()
 
     def begin_call(self) -> None:
@@ -127,7 +139,7 @@ class Script:
             self._turns = []
         if not left:
             return
-        turn = left[0]
+        turn = left[0].begin(self._ledger)
         missing = ", ".join(item.name for item in turn.remaining)
         if turn.spec.get("to") == "refresh":
             self._note(turn.rule("refresh", "SES-2"), "a refresh of the token", "none")
@@ -194,7 +206,7 @@ class Script:
             if self._ended:
                 self._note("NET-1", f"no further request in this sync after {self._ended}", f"POST {path}")
                 return LOST
-            turn = self._turns[0] if self._turns else None
+            turn = self._present_turn(body)
         if turn is not None and "meanwhile" in turn.spec and not turn.held:
             turn.held = True
             self.hold(turn.spec)
@@ -202,11 +214,23 @@ class Script:
             try:
                 if not self._checks.form(headers, body, size):
                     raise Refusal(400, "core.invalid_json")
-                if not self._revoked:
+                told = turn is not None and turn.spec.get("refuse", {}).get("status") == 401
+                if not (self._revoked or told):  # else the scenario itself says what the token is worth
                     self._accounts.check(headers.get("authorization"))
                 return self._answer(path, body, turn)
             except Refusal as refusal:
                 return self._refused(refusal)
+
+    def _present_turn(self, body: Any) -> Turn | None:
+        """The exchange that is due. A pull that a client may leave out is left out when it pulls from the beginning."""
+        if not self._turns:
+            return None
+        turn = self._turns[0].begin(self._ledger)
+        from_beginning = isinstance(body, dict) and "cursor" in body and body["cursor"] is None
+        if turn.begun_push and turn.spec.get("pull") == "may" and not turn.remaining and from_beginning:
+            self._turns.pop(0)
+            return self._present_turn(body)
+        return turn
 
     def _refused(self, refusal: Refusal) -> Reply:
         details = dict(refusal.details)
@@ -224,20 +248,32 @@ class Script:
         pulls = path != PUSH
         commands = self._ledger.read(body.get("commands") or []) if path != PULL else []
         if self._revoked:
-            self._strike_off(turn, commands)
-            raise Refusal(401, REVOKED, wipe=True)
+            return self._answer_revoked(turn, commands)
         due = self._due(turn, commands, pulls)
         if pulls:
             if due is not None and due.spec.get("cursor") == "none":
                 self.phone = replace(self.phone, cursor=None, open_answer=None)
             wanted = self._names.fill({key: due.spec[key] for key in _ASKED if key in due.spec}) if due else {}
+            if self.uncertain and body.get("cursor") == self.before_last.cursor:
+                self.phone = self.before_last
+            self.uncertain = False
             self._checks.pull(body, self.phone, wanted, due.rule if due else _built_in)
         if due is None:
             return self._look(turn, commands, body, pulls)
         if any(item.name in due.spec.get("condemns", ()) for item in commands):
             raise _refusal(due.spec["refuse"])
         self._strike_off(due, commands)
+        due.begun_push = True
         return self._strike(due, commands, body, pulls)
+
+    def _answer_revoked(self, turn: Turn | None, commands: list[Recorded]) -> Reply:
+        """Whatever a revoked device pushes is stored, and it is told once more that it is revoked."""
+        if turn is not None and turn.fault == "request_lost":
+            return self._lose(turn, {})
+        self._strike_off(turn, commands)
+        if turn is not None and not turn.remaining:
+            self._turns.remove(turn)
+        raise Refusal(401, REVOKED, wipe=True)
 
     def _due(self, turn: Turn | None, commands: list[Recorded], pulls: bool) -> Turn | None:
         """The turn that this request belongs to, if it does.
@@ -309,6 +345,8 @@ class Script:
                 self._turns.remove(turn)
         else:
             self._turns.remove(turn)
+        if refuse["code"] == CURSOR_INVALID:
+            self.phone = replace(self.phone, cursor=None, open_answer=None)
         raise _refusal(refuse)
 
     def _lose(self, turn: Turn, answer: Json) -> Reply:
@@ -320,15 +358,18 @@ class Script:
         """One page. Unless it is lost or cannot be used, the phone must hold from now on what it says."""
         changes = self._composer.changes(answer)
         cursor = self._composer.cursor(answer, body.get("cursor"))
-        after = self.phone.after(body, changes, complete=answer.get("complete", True), cursor=cursor)
+        acknowledged = self._composer.acknowledged(answer, verdicts, self.phone.open_answer)
+        complete = answer.get("complete", True)
+        after = self.phone.after(body, changes, complete=complete, cursor=cursor, acknowledged=acknowledged)
         if "epoch" in answer:
             after = after.in_new_history(self._names.fill(answer["digests"]))
-        whole = self._composer.pull(verdicts, answer, changes, after.replica, cursor)
+        verdicts = verdicts + self._composer.receipts(answer)
+        whole = self._composer.pull(verdicts, answer, changes, after.replica, cursor, acknowledged)
         scripted = answer.get("scripted", {})
         stuck = not whole.get("complete", True) and cursor == body.get("cursor")
         if fault or stuck or _UNUSABLE & scripted.keys():
             self._ended = f"the fault {fault}" if fault else "an answer that breaks the protocol"
-        if fault in (None, "duplicate", "killed") and not _UNUSABLE & scripted.keys():
+        if fault in (None, "duplicate", "killed") and not stuck and not _UNUSABLE & scripted.keys():
             self.before_last, self.phone = self.phone, after
         if fault == "duplicate":
             self._ended = None
