@@ -14,7 +14,7 @@ from roundsman_client.bad_network import BadNetwork, Faults
 from roundsman_client.client import Client
 from roundsman_client.clock import FakeClock
 from roundsman_client.link import Traffic
-from roundsman_client.transport import HttpTransport
+from roundsman_client.transport import HttpTransport, Transport
 
 Json = dict[str, Any]
 GOOD = Faults()
@@ -42,7 +42,7 @@ class Recorded:
     offered_at: datetime | None = None
 
 
-class _PhoneClock(FakeClock):
+class PhoneClock(FakeClock):
     """Time passes when the day says so: a pause between two attempts is over at once."""
 
     def pause(self, seconds: float) -> None:
@@ -53,10 +53,20 @@ class Phone:
     """One device of one user."""
 
     def __init__(
-        self, name: str, username: str, server: str, store: Path, *, now: datetime, clock_error: timedelta, seed: int
+        self,
+        name: str,
+        username: str,
+        server: str,
+        store: Path,
+        *,
+        now: datetime,
+        clock_error: timedelta,
+        seed: int,
+        page_bytes: int = _PAGE_BYTES,
+        transport: Transport | None = None,
     ) -> None:
         """name: such as `rep1 phone`. store: its SQLite file. now: the true time. clock_error: how far the wall clock
-        is ahead."""
+        is ahead. transport: what carries its requests when it is online; plain HTTP unless given."""
         self.name = name
         self.username = username
         self.clock_error = clock_error
@@ -66,9 +76,18 @@ class Phone:
         self.heard_boots: set[str] = set()
         """Boots in which the server has measured this phone's clock: at a push."""
         self.traffic = Traffic()
-        self.clock = _PhoneClock(now + clock_error)
-        self.network = BadNetwork(HttpTransport(server), random.Random(seed), GOOD)
-        self.client = Client(store, clock=self.clock, transport=self.network, page_bytes=_PAGE_BYTES)
+        self.page_bytes = page_bytes
+        self.clock = PhoneClock(now + clock_error)
+        self.network = BadNetwork(transport or HttpTransport(server), random.Random(seed), GOOD)
+        self.client = self._open()
+
+    def _open(self) -> Client:
+        return Client(self.store, clock=self.clock, transport=self.network, page_bytes=self.page_bytes)
+
+    def reopen(self) -> None:
+        """The app ends without a word, and starts again from its file."""
+        self.client.close()
+        self.client = self._open()
 
     def sign_in(self, company: str, password: str) -> None:
         """Sign in on this phone."""
@@ -85,9 +104,9 @@ class Phone:
         self.clock.reboot(off_s=60)
         self.now += timedelta(seconds=60)
 
-    def do(self, name: str, payload: Json, *depends_on: str) -> str:
-        """Record a command; its id."""
-        id_ = self.client.do(name, payload, depends_on)
+    def do(self, name: str, payload: Json, *depends_on: str, schema: int | None = None) -> str:
+        """Record a command; its id. schema: of its payload, by default the one that the client writes."""
+        id_ = self.client.do(name, payload, depends_on, schema=schema)
         self.recorded.append(Recorded(id_, name, self.now, self.clock.read().boot_id))
         return id_
 

@@ -4,6 +4,7 @@ A replica is right when it equals the first pull of a device that never held any
 server has it once, with one verdict, and the phone shows that verdict.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +12,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from roundsman_client.client import Client
+from roundsman_client.errors import ServerBusy
 from roundsman_client.protocol import Row, Verdict
 from simulation.office import Json
 from simulation.phone import Phone, Recorded
 
 Rows = Mapping[tuple[str, str], Row]
+_PATIENCE = 20
+"""So often a new device comes again when the server has too much to do."""
 _MOST = 5
 """So many faults of one sort are told in full."""
 _FIELD_TIME = timedelta(seconds=10)
@@ -37,8 +41,17 @@ class Findings:
 def fresh_pull(server: str, company: str, username: str, password: str, store: Path) -> dict[tuple[str, str], Row]:
     """What a new device of this user gets by its first pull."""
     with Client(store, server) as client:
-        client.sign_in(company, username, password, f"new device of {username}")
-        report = client.sync("all")
+        for _ in range(_PATIENCE):
+            try:
+                client.sign_in(company, username, password, f"new device of {username}")
+                break
+            except ServerBusy as busy:
+                time.sleep(busy.retry_after_s or 1)
+        for _ in range(_PATIENCE):
+            report = client.sync("all")
+            if report.complete:
+                break
+            time.sleep(report.retry_after_s)
         rows = client.server_rows()
         client.sign_out()
     if not report.complete:
@@ -57,7 +70,7 @@ def compare_rows(held: Rows, fresh: Rows) -> list[str]:
             if getattr(ours, name) != getattr(theirs, name):
                 faults.append(f"{key[0]} {key[1]}: {name} is {getattr(ours, name)}, should be {getattr(theirs, name)}")
                 break
-    return _shortened(sorted(faults))
+    return shortened(sorted(faults))
 
 
 def check_replica(phone: Phone, fresh: Rows) -> list[str]:
@@ -71,8 +84,13 @@ def check_replica(phone: Phone, fresh: Rows) -> list[str]:
     return faults
 
 
-def check_commands(recorded: Sequence[Recorded], shown: Iterable[Verdict], stored: Iterable[Json]) -> list[str]:
-    """What is wrong with a phone's commands. shown: on the phone; stored: on the server, of this device."""
+def check_commands(
+    recorded: Sequence[Recorded], shown: Iterable[Verdict], stored: Iterable[Json], *, may_wait: bool = False
+) -> list[str]:
+    """What is wrong with a phone's commands. shown: on the phone; stored: on the server, of this device.
+
+    may_wait: some of them may still be parked.
+    """
     records = list(stored)
     faults = []
     for id_, times in Counter(record["id"] for record in records).items():
@@ -88,12 +106,12 @@ def check_commands(recorded: Sequence[Recorded], shown: Iterable[Verdict], store
         theirs, ours = by_id[id_]["verdict"], verdicts[id_]
         if (theirs["status"], theirs["code"]) != (ours.status, ours.code):
             faults.append(f"command {id_} is {theirs['status']} {theirs['code']}, shown {ours.status} {ours.code}")
-        if theirs["status"] == "parked":
+        if theirs["status"] == "parked" and not may_wait:
             faults.append(f"command {id_} is still parked: {theirs['code']}")
     numbers = sorted(record["verdict"]["seq"] for record in records)
     if numbers != list(range(1, len(numbers) + 1)):
         faults.append(f"the numbers of the commands have gaps: {numbers}")
-    return _shortened(faults)
+    return shortened(faults)
 
 
 def measure_field_time(phone: Phone, stored: Iterable[Json], findings: Findings) -> None:
@@ -119,8 +137,9 @@ def measure_field_time(phone: Phone, stored: Iterable[Json], findings: Findings)
         findings.field_time = max(findings.field_time, error)
         if error > _FIELD_TIME:
             faults.append(f"command {command.id} happened {error} from where the server puts it")
-    findings.commands += _shortened(faults)
+    findings.commands += shortened(faults)
 
 
-def _shortened(faults: list[str]) -> list[str]:
+def shortened(faults: list[str]) -> list[str]:
+    """The first few faults, and how many more there are."""
     return faults if len(faults) <= _MOST else [*faults[:_MOST], f"… and {len(faults) - _MOST} more"]
