@@ -81,6 +81,18 @@ def get_company_day(company_id: UUID, instant: datetime) -> date:
     return list_company_days(company_id, [instant])[instant]
 
 
+def get_days_bounds(company_id: UUID, from_date: date, to_date: date) -> tuple[datetime, datetime]:
+    """The instants between which these days of the company's calendar lie, the end not included (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select %s::date::timestamp at time zone time_zone, (%s::date + 1)::timestamp at time zone time_zone"
+            " from accounts_company where id = %s",
+            [from_date, to_date, company_id],
+        )
+        begin, end = cursor.fetchone()
+        return begin, end
+
+
 def get_user(user_id: UUID) -> User:
     """A user of the company, active or not. Raises UserNotFound."""
     user = User.objects.filter(id=user_id).first()

@@ -21,6 +21,7 @@ from core.imports.api import router as imports_router
 from core.rest import error_response, locale_of
 from customers.api import router as customers_router
 from sync.api import router as sync_router
+from visits.api.evidence import router as evidence_router
 from visits.api.plans import router as plans_router
 from visits.api.visits import router as visits_router
 
@@ -42,6 +43,7 @@ api.add_router("", calendars_router)
 api.add_router("", catalog_router)
 api.add_router("", customers_router)
 api.add_router("", plans_router)  # before the visits: its addresses would match theirs with an id
+api.add_router("", evidence_router)  # before visits: its addresses begin with /visits/ too
 api.add_router("", visits_router)
 api.add_router("", imports_router)
 

@@ -39,13 +39,17 @@ def statements() -> list[tuple[str, str]]:
     """All SQL to run, by name, in order."""
     parts = [(f"fence:{model._meta.db_table}", fence_sql(model._meta.db_table)) for model in company_models()]
     parts += [
-        (f"append_only:{model._meta.db_table}", _APPEND_ONLY.format(table=model._meta.db_table))
-        for model in company_models()
-        if model.append_only
+        (f"append_only:{model._meta.db_table}", _append_only(model)) for model in company_models() if model.append_only
     ]
     parts.append(("constraints", _IMMEDIATE_FOREIGN_KEYS))
     parts += [(name, sql()) for name, sql in _PROVIDERS.items()]
     return parts
+
+
+def _append_only(model: type[CompanyModel]) -> str:
+    columns = ", ".join(field.column for field in model._meta.concrete_fields if field.attname in model.amendable)
+    amend = f"execute format('grant update ({columns}) on {model._meta.db_table} to %I', role);" if columns else ""
+    return _APPEND_ONLY.format(table=model._meta.db_table, amend=amend)
 
 
 def trigger_names() -> set[str]:
@@ -96,7 +100,8 @@ begin
 end $$;
 """
 
-# Every role but the owner loses the right to change or remove rows of a table of facts.
+# Every role but the owner loses the right to change or remove rows of a table of facts, and keeps that to amend what
+# follows from a fact, where the table has such columns.
 _APPEND_ONLY = """
 do $$
 declare role text;
@@ -107,6 +112,7 @@ begin
       and privilege_type in ('UPDATE', 'DELETE')
   loop
     execute format('revoke update, delete on {table} from %I', role);
+    {amend}
   end loop;
 end $$;
 """

@@ -15,7 +15,7 @@ from core.actor import Actor
 from core.batches import Batch, CommandRequest, Item, Verdict
 from core.models import Status
 from core.payloads import first_bad_text, nested_deeper
-from core.registry import COMMANDS, CommandSpec
+from core.registry import COMMANDS, CONSEQUENCES, CommandSpec
 
 MAX_PAYLOAD_BYTES = 262_144
 MAX_PAYLOAD_DEPTH = 64
@@ -187,6 +187,9 @@ def _run_handler(cases: list[Case], actor: Actor) -> None:
     batch: Batch[Any] = Batch([Item(case.request, case.payload) for case in cases])
     spec.handler(actor, batch)
     batch.flush()
+    for consequence in CONSEQUENCES.get(spec.name, ()):
+        if done := [item.payload for item in batch]:
+            consequence(actor, done)
     for case, item in zip(cases, batch.items, strict=True):
         case.refusal, case.conflicts = item.refusal, item.conflicts
 

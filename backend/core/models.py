@@ -19,10 +19,12 @@ class CompanyModel(models.Model):
 
     The database does not check `company_id` as a foreign key: the fence already forces it to be the running
     transaction's company, and a check per row is a cost that a day's backlog should not pay.
-    append_only: the application may add rows of this table, but never change or remove one.
+    append_only: the application may add rows of this table, but never remove one, and change only what follows from it,
+    the `amendable` columns.
     """
 
     append_only: ClassVar[bool] = False
+    amendable: ClassVar[tuple[str, ...]] = ()
 
     company = models.ForeignKey("accounts.Company", on_delete=models.PROTECT, db_constraint=False, db_index=False)
     company_id: UUID

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from core.batches import Batch
 
 Handler = Callable[["Actor", "Batch[Any]"], None]
+Consequence = Callable[["Actor", list[Any]], None]
 COMMANDS: dict[str, "CommandSpec"] = {}
+CONSEQUENCES: dict[str, list[Consequence]] = {}
 
 
 @dataclass(frozen=True)
@@ -67,5 +69,20 @@ def command(
             raise ValueError(f"command {name} is declared twice")
         COMMANDS[name] = CommandSpec(name, payload, handler, creates, frozenset(roles), earlier)
         return handler
+
+    return register
+
+
+def after(*names: str) -> Callable[[Consequence], Consequence]:
+    """Have the decorated function called with the actor and the payloads of a set of these commands once it is written.
+
+    How an app that stands above another hears of its changes: in the same transaction, so that what it defers or writes
+    is there if and only if the change is. It must not refuse.
+    """
+
+    def register(consequence: Consequence) -> Consequence:
+        for name in names:
+            CONSEQUENCES.setdefault(name, []).append(consequence)
+        return consequence
 
     return register

@@ -52,12 +52,12 @@ def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequenc
 
 
 def update(model: type[models.Model], instances: Sequence[models.Model]) -> None:
-    """Write all columns of `instances` back with one statement. Returns nothing; rows that are gone stay gone."""
-    names = tuple(column.attname for column in model._meta.concrete_fields)
+    """Write `instances` back with one statement (of a fact, what may be amended). Rows that are gone stay gone."""
+    names = _written(model)
     rows = [{name: getattr(instance, name) for name in names} for instance in instances]
     parameter, texts = _parameter(model, names, rows)
     with connection.cursor() as cursor:
-        cursor.execute(_update_sql(model, texts), [parameter])
+        cursor.execute(_update_sql(model, names, texts), [parameter])
 
 
 def delete(model: type[models.Model], instances: Sequence[models.Model]) -> None:
@@ -81,6 +81,11 @@ def _parameter(
         return parameter, frozenset()
     plain = [row | {name: None if row[name] is None else to_json(row[name]) for name in texts} for row in rows]
     return to_json(plain), texts
+
+
+def _written(model: type[models.Model]) -> tuple[str, ...]:
+    amendable = getattr(model, "amendable", ())
+    return ("id", *amendable) if amendable else tuple(column.attname for column in model._meta.concrete_fields)
 
 
 @lru_cache(maxsize=256)
@@ -123,8 +128,7 @@ def _insert_sql(model: type[models.Model], names: tuple[str, ...], texts: frozen
 
 
 @lru_cache(maxsize=256)
-def _update_sql(model: type[models.Model], texts: frozenset[str]) -> str:
-    names = tuple(column.attname for column in model._meta.concrete_fields)
+def _update_sql(model: type[models.Model], names: tuple[str, ...], texts: frozenset[str]) -> str:
     quoted, values, record = _record(model, names, texts)
     pairs = zip(names, quoted, values, strict=True)
     assignments = ", ".join(f"{column} = {value}" for name, column, value in pairs if name != "id")

@@ -77,3 +77,11 @@ class UserInactive(DomainError):
     code = "customers.user_inactive"
     zh = "该用户已停用，不能分配客户。"
     then = Then.REFRESH
+
+
+class SiteConfirmed(DomainError):
+    """This site was confirmed by a manager. Propose where it should be instead of moving it."""
+
+    code = "customers.site_confirmed"
+    zh = "该网点已由主管确认，请提交位置变更建议，而不是直接移动。"
+    status = 403

@@ -26,7 +26,7 @@ SITE = publish(
         "site",
         Site,
         scope="customer_id",
-        columns=("customer_id", "name", "address", "lat", "lon", "fence_radius_m"),
+        columns=("customer_id", "name", "address", "lat", "lon", "fence_radius_m", "confirmed"),
     )
 )
 CONTACT = publish(

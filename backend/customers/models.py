@@ -64,6 +64,7 @@ class Site(EditedModel):
     """A place of a customer, with a fence around it.
 
     lat, lon: degrees, WGS-84. datum_given, lat_given, lon_given: the position as it was given, kept as evidence.
+    confirmed: a manager has placed or approved it; from then on it moves by his leave only.
     """
 
     customer_id: UUID
@@ -76,6 +77,7 @@ class Site(EditedModel):
     datum_given = models.CharField(max_length=16, null=True)
     lat_given = models.FloatField(null=True)
     lon_given = models.FloatField(null=True)
+    confirmed = models.BooleanField(default=True)
 
     class Meta:
         db_table = "customers_site"

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from core.actor import Actor
 from core.errors import ReferenceInvalid
-from customers.errors import CreditHoldProtected, NotInCharge, NotSuperior, UserInactive
-from customers.models import Customer
+from customers.errors import CreditHoldProtected, NotInCharge, NotSuperior, SiteConfirmed, UserInactive
+from customers.models import Customer, Site
 from customers.schemas import CustomerChanges
 
 EDITORS = frozenset({"rep", "dispatcher", "manager", "admin"})
@@ -31,6 +31,17 @@ def may_edit(actor: Actor, changes: CustomerChanges) -> None:
     """Raises CreditHoldProtected when a credit hold is touched by somebody who may not."""
     if changes.credit_hold is not None and not actor.has_role("manager", "admin"):
         raise CreditHoldProtected("changes.credit_hold")
+
+
+def may_confirm(actor: Actor) -> bool:
+    """Whether where the actor places a site counts as confirmed."""
+    return actor.has_role("manager", "admin")
+
+
+def may_move(actor: Actor, site: Site) -> None:
+    """A confirmed site is moved by managers; others propose a pin. Raises SiteConfirmed."""
+    if site.confirmed and not may_confirm(actor):
+        raise SiteConfirmed("id", site_id=str(site.id))
 
 
 def may_delete(actor: Actor, customer: Customer, reasons: Collection[str]) -> None:

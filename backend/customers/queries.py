@@ -24,11 +24,19 @@ Row = TypeVar("Row")
 
 
 class Door(NamedTuple):
-    """A site with a position: where a check-in should be."""
+    """A site with a position: where a check-in should be. confirmed: a manager has placed or approved it."""
 
     site_id: UUID
     position: Coordinates
     fence_radius_m: float
+    confirmed: bool
+
+
+class Premises(NamedTuple):
+    """What a check-in at a customer is measured against."""
+
+    customer_class: str | None
+    doors: list[Door]
 
 
 class Visited(NamedTuple):
@@ -75,23 +83,33 @@ def reach(actor: Actor, customer_ids: Iterable[UUID], lock: Literal["", "edit", 
     return _within_sight(actor, {customer.id: customer for customer in rows})
 
 
-def reach_doors(actor: Actor, customer_ids: Iterable[UUID]) -> Reach[list[Door]]:
+def reach_doors(actor: Actor, customer_ids: Iterable[UUID]) -> Reach[Premises]:
     """The doors of these customers as far as the actor reaches them; as many queries as `reach`.
 
     Check-ins come by the hundred: nothing is read that they do not need.
     """
-    doors: dict[UUID, list[Door]] = {}
+    return _within_sight(actor, list_premises(customer_ids))
+
+
+def list_premises(customer_ids: Iterable[UUID]) -> dict[UUID, Premises]:
+    """The doors of these customers, whoever sees them (one query)."""
+    found: dict[UUID, Premises] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select c.id, s.id, s.lat, s.lon, s.fence_radius_m from customers_customer c"
+            "select c.id, c.customer_class, s.id, s.lat, s.lon, s.fence_radius_m, s.confirmed from customers_customer c"
             " left join customers_site s on s.customer_id = c.id and s.lat is not null where c.id = any(%s::uuid[])",
             [list(set(customer_ids))],
         )
-        for customer_id, site_id, lat, lon, radius in cursor.fetchall():
-            found = doors.setdefault(customer_id, [])
+        for customer_id, customer_class, site_id, lat, lon, radius, confirmed in cursor.fetchall():
+            premises = found.setdefault(customer_id, Premises(customer_class, []))
             if site_id is not None:
-                found.append(Door(site_id, Coordinates(lat, lon), radius))
-    return _within_sight(actor, doors)
+                premises.doors.append(Door(site_id, Coordinates(lat, lon), radius, confirmed))
+    return found
+
+
+def list_customers_of_sites(site_ids: Iterable[UUID]) -> list[UUID]:
+    """The customers that these sites belong to (one query)."""
+    return list(Site.objects.filter(id__in=list(site_ids)).values_list("customer_id", flat=True).distinct())
 
 
 def list_reasons(actor: Actor, customer_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:

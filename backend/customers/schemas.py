@@ -216,7 +216,7 @@ class CustomerOut(Schema):
 
 
 class SiteOut(Schema):
-    """A site as it is published. lat, lon: degrees, WGS-84."""
+    """A site as it is published. lat, lon: degrees, WGS-84. confirmed: a manager has placed or approved it."""
 
     id: UUID
     version: int
@@ -226,6 +226,7 @@ class SiteOut(Schema):
     lat: float | None
     lon: float | None
     fence_radius_m: float
+    confirmed: bool
 
 
 class ContactOut(Schema):

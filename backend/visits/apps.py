@@ -10,6 +10,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("visits.feed")
-        for noun in ("visits", "cycles", "plans"):
+        for noun in ("visits", "check_ins", "judgements", "cycles", "plans"):
             import_module(f"visits.commands.{noun}")
-        import_module("visits.jobs")
+        for noun in ("plans", "evidence"):
+            import_module(f"visits.jobs.{noun}")

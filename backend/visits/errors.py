@@ -88,3 +88,46 @@ class CycleOutOfReach(errors.DomainError):
     code = "visits.cycle_out_of_reach"
     zh = "全公司的拜访周期仅管理员可设置；主管只能为所辖组织单元和客户设置。"
     status = 403
+
+
+class OutsideFence(errors.DomainError):
+    """You are {distance_m} m from the nearest site; checking in here needs you within {fence_radius_m} m."""
+
+    code = "visits.outside_fence"
+    zh = "您距最近的网点 {distance_m} 米，此处签到须在 {fence_radius_m} 米以内。"
+
+
+class EvidenceNotFound(errors.NotFound):
+    """There is no such check-in or check-out, or it is not visible to you."""
+
+    code = "visits.evidence_not_found"
+    zh = "签到或签退记录不存在，或您无权查看。"
+
+
+class RulesNotFound(errors.NotFound):
+    """There is no version {version} of the rules."""
+
+    code = "visits.rules_not_found"
+    zh = "规则的第 {version} 版不存在。"
+
+
+class RecomputationNotFound(errors.NotFound):
+    """There is no such recomputation, or it is not yours."""
+
+    code = "visits.recomputation_not_found"
+    zh = "该重新评定任务不存在，或不属于您。"
+
+
+class NotYourSubordinate(errors.DomainError):
+    """Only a manager of this rep or an administrator may decide about his evidence."""
+
+    code = "visits.not_your_subordinate"
+    zh = "仅该业务员的主管或管理员可裁定其签到证据。"
+    status = 403
+
+
+class NotOverridden(errors.DomainError):
+    """Nobody has overridden the verdict on this evidence."""
+
+    code = "visits.not_overridden"
+    zh = "该证据的结论未被人工裁定过。"

@@ -43,3 +43,9 @@ def may_set_cycle(actor: Actor, unit_path: Sequence[UUID] | None, reasons: Set[s
         return
     if not (actor.has_role("manager") and unit_path is not None and actor.org_unit_id in unit_path):
         raise errors.CycleOutOfReach("org_unit_id" if reasons is None else "customer_id")
+
+
+def may_judge(actor: Actor, rep_id: UUID, team: Set[UUID]) -> None:
+    """A superior decides about a rep's evidence, nobody about his own. Raises NotYourSubordinate."""
+    if rep_id == actor.author_id or (rep_id not in team and not actor.has_role("admin")):
+        raise errors.NotYourSubordinate("check_in_id")

@@ -127,6 +127,9 @@ LISTS = {
     "/api/v1/visits": lambda w: w.visit(w.kept),
     "/api/v1/visits/{visit}/logs": lambda w: w.log(w.kept_visit),
     "/api/v1/visits/{visit}/check-ins": lambda w: None,  # one visit has two at most
+    "/api/v1/visits/evidence-rules": lambda w: w.do(
+        "dora", "visits.set_evidence_rules", {"id": str(uuid7()), "rules": {}}
+    ),
     "/api/v1/sync/commands": lambda w: w.refused_command(),
     "/api/v1/imports": lambda w: w.imported("dora"),
     "/api/v1/imports/{import}/rows": lambda w: None,  # the rows of a part are one value

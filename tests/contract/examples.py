@@ -273,6 +273,28 @@ EXAMPLES: dict[str, Example] = {
     "visits.cancel": Example(
         "alice", lambda w: {"visit_id": w.visit(), "reason": w.text("reason")}, "/visits/{visit_id}/cancel"
     ),
+    "visits.set_evidence_rules": Example(
+        "dora",
+        lambda w: {
+            "id": new_id(), "note": w.label("Rules"),
+            "rules": {"max_age_ms": 90_000.0, "fences": [{"direction": "in", "mode": "soft"}]},
+        },
+        "/visits/evidence-rules",
+    ),
+    "visits.override_verdict": Example(
+        "carol",
+        lambda w: {"check_in_id": w.check_in(), "verdict": "verified", "reason": w.text("reason")},
+        "/visits/evidence/{check_in_id}/override",
+    ),
+    "visits.lift_override": Example(
+        "carol", lambda w: {"check_in_id": w.overridden_check_in()}, "/visits/evidence/{check_in_id}/lift-override"
+    ),
+    "visits.rejudge": Example("carol", lambda w: {"check_in_ids": [w.check_in()]}, "/visits/verdicts/rejudge"),
+    "visits.recompute_verdicts": Example(
+        "carol",
+        lambda w: {"id": new_id(), "from_date": "2026-11-20", "to_date": "2026-11-21", "rep_id": w.person("alice")},
+        "/visits/verdicts/recompute",
+    ),
     "sync.release": Example(
         "carol", lambda w: {"command_id": w.refused_command()}, "/sync/commands/release", one_by_one=True
     ),

@@ -100,6 +100,8 @@ def _rows_of(world: World) -> dict[str, str]:
         "product_id": world.product(),
         "category_id": world.category(),
         "calendar_id": world.calendar(),
+        "check_in_id": world.check_in(),
+        "recomputation_id": world.recomputation(),
         "import_id": world.imported("carol"),
     }
 
@@ -139,6 +141,7 @@ OTHER_WRITES = {
     ("POST", "/api/v1/auth/sign-out"),
     ("POST", "/api/v1/customers/reassign/dry-run"),
     ("POST", "/api/v1/visits/publish-plan/dry-run"),
+    ("POST", "/api/v1/visits/verdicts/preview"),
     ("POST", "/api/v1/imports"),
     ("POST", "/api/v1/imports/{import_id}/apply"),
 }

@@ -128,6 +128,28 @@ class World:
         self.do(who, "visits.check_in", {"visit_id": id_, "customer_id": customer, "fix": None})
         return id_
 
+    def check_in(self, who: str = "alice") -> str:
+        """The evidence of a check-in far from the customer's site: the command's id."""
+        customer = self.customer(who)
+        self.site(customer, who)
+        fix = {"lat": 39.99, "lon": 116.4, "accuracy_m": 9.0}
+        payload = {"visit_id": new_id(), "customer_id": customer, "fix": fix}
+        return str(self.do(who, "visits.check_in", payload).id)
+
+    def overridden_check_in(self) -> str:
+        """Evidence on whose verdict a manager has put his word."""
+        id_ = self.check_in()
+        payload = {"check_in_id": id_, "verdict": "verified", "reason": self.text("reason")}
+        self.do("carol", "visits.override_verdict", payload)
+        return id_
+
+    def recomputation(self) -> str:
+        """Stored evidence being judged again."""
+        id_ = new_id()
+        span = {"from_date": "2026-11-20", "to_date": "2026-11-21"}
+        self.do("carol", "visits.recompute_verdicts", span | {"id": id_})
+        return id_
+
     def log(self, visit: str, who: str = "alice") -> str:
         """A log of a visit."""
         id_ = new_id()

@@ -197,8 +197,8 @@ def test_doubtful_evidence_is_tagged_and_not_refused(company: TestCompany) -> No
         (FIX | {"provider": "manual"}, "no_fix"),
         (None, "no_fix"),
     ]
-    for fix, verdict in cases:
-        visit_id = check_in(company.alice, customer_id, fix=fix)
+    for hour, (fix, verdict) in enumerate(cases):
+        visit_id = check_in(company.alice, customer_id, fix=fix, occurred_at=MORNING + timedelta(hours=hour))
         assert visit_row(company.alice, visit_id).check_in_verdict == verdict
         assert evidence_row(company.alice, visit_id).verdict_details["findings"][:1] in ([verdict], [])
 
@@ -246,7 +246,8 @@ def test_a_fix_in_gcj02(company: TestCompany) -> None:
     proof = evidence_row(company.alice, visit_id)
     assert proof.verdict == "verified" and proof.distance_m < 0.05
     assert proof.raw["fix"]["lon"] == 116.38404722455657
-    plain = check_in(company.alice, customer_id, fix=fix | {"datum": "WGS-84"})
+    later = MORNING + timedelta(hours=1)
+    plain = check_in(company.alice, customer_id, fix=fix | {"datum": "WGS-84"}, occurred_at=later)
     assert evidence_row(company.alice, plain).verdict == "outside"
 
 

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.geodesy import Coordinates, distance_m
-from visits.evidence import MAX_AGE_MS, Finding, Fix, Place, find_nearest, judge
+from visits.evidence import BUILT_IN, Finding, Fix, Place, find_nearest, judge
+
+MAX_AGE_MS = BUILT_IN.rules.max_age_ms
 
 SHOP = Coordinates(39.9, 116.4)
 latitudes = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, 90.0, 0.0]))

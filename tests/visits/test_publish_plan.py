@@ -27,7 +27,7 @@ from tests.visits.planning import (
     visits_of,
     with_cycle,
 )
-from visits import jobs
+from visits.jobs import plans as jobs
 from visits.models.visits import Visit
 
 

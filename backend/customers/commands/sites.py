@@ -32,6 +32,7 @@ def add_site(actor: Actor, items: Batch[AddSite]) -> None:
                     address=payload.address,
                     position=payload.position,
                     fence_radius_m=payload.fence_radius_m,
+                    confirmed=policies.may_confirm(actor),
                     created_at=item.occurred_at,
                     created_by_id=actor.user_id,
                     updated_at=now(),
@@ -41,7 +42,10 @@ def add_site(actor: Actor, items: Batch[AddSite]) -> None:
 
 @command("customers.update_site", payload=UpdateSite, roles=policies.VISITORS)
 def update_site(actor: Actor, items: Batch[UpdateSite]) -> None:
-    """Edit sites field by field. Refuses customers.site_not_found, customers.not_found; parks sync.scope_lost."""
+    """Edit sites field by field.
+
+    Refuses customers.site_not_found, customers.not_found, customers.site_confirmed; parks sync.scope_lost.
+    """
     sites = queries.lock_sites(items.each("id"))
     found = queries.reach(actor, {site.customer_id for site in sites.values()})
     for item in items:
@@ -50,6 +54,9 @@ def update_site(actor: Actor, items: Batch[UpdateSite]) -> None:
             found.get(site.customer_id, "id")
             changes = item.payload.changes.by_name()
             given = item.payload.changes.position
+            if given or item.payload.changes.fence_radius_m:
+                policies.may_move(actor, site)
+                site.confirmed = policies.may_confirm(actor)
             changes["position"] = given and _in_terms_of_wgs84(given)
             site.updated_at = now()
             apply_edit(actor, items, item, site, changes, kind="site", command_name="customers.update_site")

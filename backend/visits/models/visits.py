@@ -95,15 +95,22 @@ class CheckIn(IdModel):
     """The evidence of one check-in or check-out: what the phone said, and what follows from it. Never changed.
 
     id: the command's. raw: the fix exactly as it was sent, with the device's clocks; everything from `lat` on can be
-    derived from it again under a later rule. lat, lon: degrees, WGS-84. site_id: the site that the distance was
-    measured to; it may be removed later. distance_m: on the ellipsoid.
+    derived from it again under a later rule. lat, lon: degrees, WGS-84. seen_at: when the phone measured that position;
+    null without a measured one. site_id: the site that the distance was measured to; it may be removed later.
+    distance_m: to it, on the ellipsoid. cause: why the judgement in force was made, decided_by_id by whom, reason what
+    he said. The judgements before it are kept, see `Judgement`.
     """
 
     append_only: ClassVar = True
+    amendable: ClassVar = (
+        "site_id", "distance_m", "fence_radius_m", "verdict", "verdict_details", "rule_version", "cause", "decided_at",
+        "decided_by_id", "reason",
+    )  # fmt: skip
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="check_ins")
     visit_id: UUID
     customer_id = models.UUIDField(help_text="the visit's customer, in whose scope the row is published")
+    rep_id = models.UUIDField()
     direction = models.CharField(max_length=4, help_text="in, out")
     occurred_at = models.DateTimeField()
     occurred_verified = models.BooleanField()
@@ -113,15 +120,27 @@ class CheckIn(IdModel):
     lon = models.FloatField(null=True)
     accuracy_m = models.FloatField(null=True)
     is_mock = models.BooleanField(null=True)
+    seen_at = models.DateTimeField(null=True)
     site_id = models.UUIDField(null=True)
     distance_m = models.FloatField(null=True)
     fence_radius_m = models.FloatField(null=True)
     verdict = models.CharField(max_length=16)
     verdict_details = models.JSONField(default=dict, help_text="every finding and the numbers it rests on")
-    rule_version = models.SmallIntegerField()
+    rule_version = models.IntegerField()
+    cause = models.CharField(max_length=16, default="arrival", help_text="arrival, neighbour, rules, site, override")
+    decided_at = models.DateTimeField(null=True, help_text="when it was judged again; null: at its arrival")
+    decided_by_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True, default="")
 
     class Meta:
         db_table = "visits_check_in"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["rep_id", "seen_at"], condition=Q(seen_at__isnull=False), name="visits_check_in_sighting"
+            ),
+            models.Index(fields=["customer_id", "occurred_at"], name="visits_check_in_customer"),
+            models.Index(fields=["company", "occurred_at", "id"], name="visits_check_in_time"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["visit", "direction"], name="visits_check_in_once"),
             models.CheckConstraint(condition=Q(direction__in=["in", "out"]), name="visits_check_in_direction"),

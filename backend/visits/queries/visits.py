@@ -27,12 +27,15 @@ def list_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:
 def lock_visits_and_open(ids: Iterable[UUID], rep_id: UUID, limit: int) -> dict[UUID, Visit]:
     """The visits of these ids and the last ones, up to `limit`, that a rep opened and has not closed.
 
-    By id, all locked in the order of their ids (one query).
+    By id, all locked in the order of their ids (one query). The rep's day is held as well: two phones of his that
+    deliver at once are judged one after the other, so that each sees the other's sightings.
     """
     rows = Visit.objects.raw(
         "select * from visits_visit where id = any(%s::uuid[] || array(select id from visits_visit"
-        " where rep_id = %s and state = 'open' order by checked_in_at desc limit %s)) order by id for no key update",
-        [list(ids), rep_id, limit],
+        " where rep_id = %s and state = 'open' order by checked_in_at desc limit %s))"
+        " and (select pg_advisory_xact_lock(hashtextextended('visits.day:' || %s::text, 0)) is not null)"
+        " order by id for no key update",
+        [list(ids), rep_id, limit, rep_id],
     )
     return {visit.id: visit for visit in rows}
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.queries import list_companies
-from visits.jobs import publish_company
+from visits.jobs.plans import publish_company
 
 
 class Command(BaseCommand):

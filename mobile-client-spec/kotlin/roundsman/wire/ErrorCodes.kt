@@ -96,6 +96,7 @@ object ErrorCodes {
     const val CUSTOMERS_NOT_FOUND = "customers.not_found"
     const val CUSTOMERS_NOT_IN_CHARGE = "customers.not_in_charge"
     const val CUSTOMERS_NOT_SUPERIOR = "customers.not_superior"
+    const val CUSTOMERS_SITE_CONFIRMED = "customers.site_confirmed"
     const val CUSTOMERS_SITE_NOT_FOUND = "customers.site_not_found"
     const val CUSTOMERS_USER_INACTIVE = "customers.user_inactive"
     const val IMPORTS_ALSO_CREATES = "imports.also_creates"
@@ -154,12 +155,20 @@ object ErrorCodes {
     const val VISITS_ALREADY_CANCELLED = "visits.already_cancelled"
     const val VISITS_ALREADY_CLOSED = "visits.already_closed"
     const val VISITS_ALREADY_OPEN = "visits.already_open"
+    const val VISITS_CYCLE_OUT_OF_REACH = "visits.cycle_out_of_reach"
+    const val VISITS_EVIDENCE_NOT_FOUND = "visits.evidence_not_found"
+    const val VISITS_MOVED_MEANWHILE = "visits.moved_meanwhile"
     const val VISITS_NOT_FOUND = "visits.not_found"
     const val VISITS_NOT_OPEN = "visits.not_open"
+    const val VISITS_NOT_OVERRIDDEN = "visits.not_overridden"
+    const val VISITS_NOT_YOUR_SUBORDINATE = "visits.not_your_subordinate"
     const val VISITS_NOT_YOUR_TEAM = "visits.not_your_team"
     const val VISITS_NOT_YOURS = "visits.not_yours"
     const val VISITS_OTHER_CUSTOMER = "visits.other_customer"
+    const val VISITS_OUTSIDE_FENCE = "visits.outside_fence"
+    const val VISITS_RECOMPUTATION_NOT_FOUND = "visits.recomputation_not_found"
     const val VISITS_REP_LACKS_CUSTOMER = "visits.rep_lacks_customer"
+    const val VISITS_RULES_NOT_FOUND = "visits.rules_not_found"
 
     val THEN: Map<String, Then> = mapOf(
         ACCOUNTS_COMPANY_CODE_TAKEN to Then.OFFICE,
@@ -213,6 +222,7 @@ object ErrorCodes {
         CUSTOMERS_NOT_FOUND to Then.REFRESH,
         CUSTOMERS_NOT_IN_CHARGE to Then.ASK,
         CUSTOMERS_NOT_SUPERIOR to Then.ASK,
+        CUSTOMERS_SITE_CONFIRMED to Then.ASK,
         CUSTOMERS_SITE_NOT_FOUND to Then.REFRESH,
         CUSTOMERS_USER_INACTIVE to Then.REFRESH,
         IMPORTS_ALSO_CREATES to Then.OFFICE,
@@ -271,11 +281,19 @@ object ErrorCodes {
         VISITS_ALREADY_CANCELLED to Then.REFRESH,
         VISITS_ALREADY_CLOSED to Then.REFRESH,
         VISITS_ALREADY_OPEN to Then.REFRESH,
+        VISITS_CYCLE_OUT_OF_REACH to Then.ASK,
+        VISITS_EVIDENCE_NOT_FOUND to Then.REFRESH,
+        VISITS_MOVED_MEANWHILE to Then.REFRESH,
         VISITS_NOT_FOUND to Then.REFRESH,
         VISITS_NOT_OPEN to Then.REFRESH,
+        VISITS_NOT_OVERRIDDEN to Then.CORRECT,
+        VISITS_NOT_YOUR_SUBORDINATE to Then.ASK,
         VISITS_NOT_YOUR_TEAM to Then.ASK,
         VISITS_NOT_YOURS to Then.ASK,
         VISITS_OTHER_CUSTOMER to Then.REFRESH,
+        VISITS_OUTSIDE_FENCE to Then.CORRECT,
+        VISITS_RECOMPUTATION_NOT_FOUND to Then.REFRESH,
         VISITS_REP_LACKS_CUSTOMER to Then.ASK,
+        VISITS_RULES_NOT_FOUND to Then.REFRESH,
     )
 }

@@ -55,13 +55,22 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsCancel.NAME to VisitsCancel.serializer(),
     VisitsCheckIn.NAME to VisitsCheckIn.serializer(),
     VisitsCheckOut.NAME to VisitsCheckOut.serializer(),
+    VisitsLiftOverride.NAME to VisitsLiftOverride.serializer(),
     VisitsLog.NAME to VisitsLog.serializer(),
+    VisitsMove.NAME to VisitsMove.serializer(),
+    VisitsOverrideVerdict.NAME to VisitsOverrideVerdict.serializer(),
     VisitsPlan.NAME to VisitsPlan.serializer(),
+    VisitsPublishPlan.NAME to VisitsPublishPlan.serializer(),
+    VisitsRecomputeVerdicts.NAME to VisitsRecomputeVerdicts.serializer(),
+    VisitsRejudge.NAME to VisitsRejudge.serializer(),
+    VisitsSetCycle.NAME to VisitsSetCycle.serializer(),
+    VisitsSetEvidenceRules.NAME to VisitsSetEvidenceRules.serializer(),
 )
 
 /** The serializers of all rows' data, by kind. */
 val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
     CalendarDayRow.KIND to CalendarDayRow.serializer(),
+    CallCycleRow.KIND to CallCycleRow.serializer(),
     CheckInRow.KIND to CheckInRow.serializer(),
     ConflictRow.KIND to ConflictRow.serializer(),
     ContactRow.KIND to ContactRow.serializer(),

@@ -31,6 +31,7 @@ value class CheckInVerdict(val value: String) {
 
     companion object {
         val MOCK = CheckInVerdict("mock")
+        val IMPOSSIBLE_SPEED = CheckInVerdict("impossible_speed")
         val NO_FIX = CheckInVerdict("no_fix")
         val STALE_FIX = CheckInVerdict("stale_fix")
         val NO_SITE = CheckInVerdict("no_site")
@@ -38,7 +39,7 @@ value class CheckInVerdict(val value: String) {
         val INACCURATE = CheckInVerdict("inaccurate")
         val CLOCK_SUSPECT = CheckInVerdict("clock_suspect")
         val VERIFIED = CheckInVerdict("verified")
-        val KNOWN = listOf(MOCK, NO_FIX, STALE_FIX, NO_SITE, OUTSIDE, INACCURATE, CLOCK_SUSPECT, VERIFIED)
+        val KNOWN = listOf(MOCK, IMPOSSIBLE_SPEED, NO_FIX, STALE_FIX, NO_SITE, OUTSIDE, INACCURATE, CLOCK_SUSPECT, VERIFIED)
     }
 }
 
@@ -145,6 +146,40 @@ value class VisitState(val value: String) {
     }
 }
 
+/**
+ * ad_hoc without a plan, fixed for a day that a person chose, cycle or route by the rolling plan;. A newer server
+ * may send other words; they are kept as they are.
+ */
+@Serializable
+@JvmInline
+value class VisitOrigin(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val AD_HOC = VisitOrigin("ad_hoc")
+        val FIXED = VisitOrigin("fixed")
+        val CYCLE = VisitOrigin("cycle")
+        val ROUTE = VisitOrigin("route")
+        val KNOWN = listOf(AD_HOC, FIXED, CYCLE, ROUTE)
+    }
+}
+
+/**
+ * why the rolling plan took it back (`fulfilled`: another visit stands for it; `not_due`: nothing asks for it any
+ * more). A newer server may send other words; they are kept as they are.
+ */
+@Serializable
+@JvmInline
+value class VisitWithdrawn(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val FULFILLED = VisitWithdrawn("fulfilled")
+        val NOT_DUE = VisitWithdrawn("not_due")
+        val KNOWN = listOf(FULFILLED, NOT_DUE)
+    }
+}
+
 /** what came of the visit. A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
@@ -194,6 +229,47 @@ data class Hours(
     val end: String,
 )
 
+/** How often customers are visited: those of a class, or one of them. */
+@Serializable
+data class CallCycleRow(
+    /** What people call it. 0 to 200 characters. */
+    val name: String,
+    /** For customers of the class, where org_unit_id limits them to reps of that unit and below. 0 to 1 characters. */
+    @SerialName("customer_class")
+    val customerClass: String? = null,
+    /** For this customer alone;. */
+    @SerialName("customer_id")
+    val customerId: WireId? = null,
+    /** The org unit. */
+    @SerialName("org_unit_id")
+    val orgUnitId: WireId? = null,
+    /** One visit in so many weeks;. */
+    @SerialName("every_weeks")
+    val everyWeeks: Int? = null,
+    /** So many visits a month; one of the two. */
+    @SerialName("per_month")
+    val perMonth: Int? = null,
+    /** Preferred, 1 monday to 7 sunday;. */
+    val weekdays: List<Int>,
+    /** How long a visit takes. */
+    @SerialName("dwell_minutes")
+    val dwellMinutes: Int? = null,
+    /** Of the visits. */
+    val purpose: String,
+    /** The first and the last day;. */
+    @SerialName("valid_from")
+    val validFrom: WireDay,
+    /** The first and the last day;. */
+    @SerialName("valid_to")
+    val validTo: WireDay? = null,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "call_cycle"
+    }
+}
+
 /** The evidence of one check-in or check-out: what the phone said, and what follows from it. Never changed. */
 @Serializable
 data class CheckInRow(
@@ -213,7 +289,7 @@ data class CheckInRow(
     val occurredVerified: Boolean,
     /** What the evidence is worth. */
     val verdict: CheckInVerdict,
-    /** On the ellipsoid. In m. */
+    /** To it, on the ellipsoid. In m. */
     @SerialName("distance_m")
     val distanceM: Double? = null,
     /** The site that the distance was measured to; it may be removed later. */
@@ -431,6 +507,8 @@ data class SiteRow(
     /** How near a check-in has to be. In m. */
     @SerialName("fence_radius_m")
     val fenceRadiusM: Double,
+    /** A manager has placed or approved it; from then on it moves by his leave only. Since level 2. */
+    val confirmed: Boolean? = null,
 ) : RowData {
     override val rowKind: String get() = KIND
 
@@ -536,7 +614,7 @@ data class VisitRow(
     /** The day on which it is planned, in the company's time zone. */
     @SerialName("planned_date")
     val plannedDate: WireDay? = null,
-    /** The moment for which it is planned, where one was agreed. */
+    /** Its place in the day;. */
     @SerialName("planned_at")
     val plannedAt: WireInstant? = null,
     /** When, in field time;. */
@@ -557,6 +635,42 @@ data class VisitRow(
     /** What the check-out's evidence is worth. */
     @SerialName("check_out_verdict")
     val checkOutVerdict: CheckInVerdict? = null,
+    /**
+     * Ad_hoc without a plan, fixed for a day that a person chose, cycle or route by the rolling plan;. Since level
+     * 2.
+     */
+    val origin: VisitOrigin? = null,
+    /** Which. Since level 2. */
+    @SerialName("cycle_id")
+    val cycleId: WireId? = null,
+    /** Which. Since level 2. */
+    @SerialName("route_id")
+    val routeId: WireId? = null,
+    /** Whose visit it is that the rep makes as a substitute. Since level 2. */
+    @SerialName("for_rep_id")
+    val forRepId: WireId? = null,
+    /** The days within which it is due. Since level 2. */
+    @SerialName("due_from")
+    val dueFrom: WireDay? = null,
+    /** The days within which it is due. Since level 2. */
+    @SerialName("due_to")
+    val dueTo: WireDay? = null,
+    /** Its place in the day;. Since level 2. */
+    val sequence: Int? = null,
+    /** How long it is expected to take;. Since level 2. */
+    @SerialName("dwell_minutes")
+    val dwellMinutes: Int? = null,
+    /** The time was agreed with the customer. Since level 2. */
+    @SerialName("is_appointment")
+    val isAppointment: Boolean? = null,
+    /** When a person last moved it, or put its day in order. Since level 2. */
+    @SerialName("moved_at")
+    val movedAt: WireInstant? = null,
+    /**
+     * Why the rolling plan took it back (`fulfilled`: another visit stands for it; `not_due`: nothing asks for it
+     * any more). Since level 2.
+     */
+    val withdrawn: VisitWithdrawn? = null,
 ) : RowData {
     override val rowKind: String get() = KIND
 

@@ -25,6 +25,39 @@ value class FixProvider(val value: String) {
     }
 }
 
+/**
+ * what made it necessary, other rules or a site that was placed anew. A newer server may send other words; they
+ * are kept as they are.
+ */
+@Serializable
+@JvmInline
+value class VisitsRejudgeCause(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val RULES = VisitsRejudgeCause("rules")
+        val SITE = VisitsRejudgeCause("site")
+        val KNOWN = listOf(RULES, SITE)
+    }
+}
+
+/**
+ * off: not judged; soft: tagged; hard: refused when online, tagged otherwise. A newer server may send other words;
+ * they are kept as they are.
+ */
+@Serializable
+@JvmInline
+value class FenceRuleMode(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val OFF = FenceRuleMode("off")
+        val SOFT = FenceRuleMode("soft")
+        val HARD = FenceRuleMode("hard")
+        val KNOWN = listOf(OFF, SOFT, HARD)
+    }
+}
+
 /** Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`. */
 @Serializable
 data class VisitsCancel(
@@ -124,6 +157,22 @@ data class VisitsCheckOut(
     }
 }
 
+/** Let the rules in force decide again. `visits.lift_override`: the rules decide again. */
+@Serializable
+data class VisitsLiftOverride(
+    /** The evidence (the id of the command that brought it). */
+    @SerialName("check_in_id")
+    val checkInId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.lift_override"
+        const val SCHEMA = 1
+    }
+}
+
 /**
  * Note what came of visits, in whatever state they are: a note that comes late is still true. `visits.log`: a note
  * about the visit `visit_id`.
@@ -162,6 +211,54 @@ data class VisitsLogNextStep(
     val dueDate: WireDay? = null,
 )
 
+/**
+ * Put planned visits on another day; the rolling plan leaves them there. `visits.move`: puts the planned visit
+ * `visit_id` on another day.
+ */
+@Serializable
+data class VisitsMove(
+    /** The day on which it is planned, in the company's time zone. */
+    @SerialName("planned_date")
+    val plannedDate: Change<WireDay>,
+    /** The moment for which it is planned, where one was agreed. */
+    @SerialName("planned_at")
+    val plannedAt: WireInstant? = null,
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.move"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Put one's word in place of the rules'. What they said is kept, and whose word it is. `visits.override_verdict`:
+ * a manager's word in place of the rules'.
+ */
+@Serializable
+data class VisitsOverrideVerdict(
+    /** The evidence (the id of the command that brought it). */
+    @SerialName("check_in_id")
+    val checkInId: WireId,
+    /** The one that shall count. */
+    val verdict: CheckInVerdict,
+    /** Why. 1 to 500 characters. */
+    val reason: String,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.override_verdict"
+        const val SCHEMA = 1
+    }
+}
+
 /** Intend visits, for oneself or for somebody of one's teams. `visits.plan`: intend a visit. */
 @Serializable
 data class VisitsPlan(
@@ -173,7 +270,7 @@ data class VisitsPlan(
     /** The day on which it is planned, in the company's time zone. */
     @SerialName("planned_date")
     val plannedDate: WireDay,
-    /** The moment for which it is planned, where one was agreed. */
+    /** The time agreed with the customer. */
     @SerialName("planned_at")
     val plannedAt: WireInstant? = null,
     /** The site of the customer. */
@@ -184,6 +281,9 @@ data class VisitsPlan(
     /** Who will make it; the sender by default. */
     @SerialName("rep_id")
     val repId: WireId? = null,
+    /** How long it will take; 30 unless something else is said. At least 1. At most 720. Since level 2. */
+    @SerialName("dwell_minutes")
+    val dwellMinutes: Int? = null,
 ) : CommandPayload {
     override val commandName: String get() = NAME
     override val commandSchema: Int get() = SCHEMA
@@ -193,3 +293,192 @@ data class VisitsPlan(
         const val SCHEMA = 1
     }
 }
+
+/**
+ * Bring the plans of reps up to date with cycles, routes and calendars; what people did stays. What begins within
+ * two hours, or has begun, is not touched. A second time nothing is left to do. `visits.publish_plan`: brings the
+ * plans of these reps up to date, for today and the 27 days that follow.
+ */
+@Serializable
+data class VisitsPublishPlan(
+    /** Whose plans. 1 to 200 items. */
+    @SerialName("rep_ids")
+    val repIds: List<WireId>,
+    /** Also add to a shift that has begun; nothing that stands there is changed. Left out: false. */
+    @SerialName("include_today")
+    val includeToday: Boolean? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.publish_plan"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Judge the stored evidence of these days by the rules in force, in the background. `visits.recompute_verdicts`:
+ * judge the stored evidence of these days by the rules in force, in the background.
+ */
+@Serializable
+data class VisitsRecomputeVerdicts(
+    /** The first day. */
+    @SerialName("from_date")
+    val fromDate: WireDay,
+    /** The last day, at most a year later. */
+    @SerialName("to_date")
+    val toDate: WireDay,
+    /** Null for everybody you are a superior of. */
+    @SerialName("rep_id")
+    val repId: WireId? = null,
+    /** Of the recomputation, by which its progress is asked for. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.recompute_verdicts"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Judge stored evidence by the rules in force. What was overridden, and what cannot be seen, stays as it is. By
+ * the rules: of oneself and one's subordinates. After a site has moved: of the customer, by whoever might move it.
+ * `visits.rejudge`: judge stored evidence by the rules in force. What was overridden stays as it is.
+ */
+@Serializable
+data class VisitsRejudge(
+    /** The evidence. 1 to 500 items. */
+    @SerialName("check_in_ids")
+    val checkInIds: List<WireId>,
+    /** What made it necessary, other rules or a site that was placed anew. Left out: "rules". */
+    val cause: VisitsRejudgeCause? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.rejudge"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Make call cycles, or put others in their place; the next publishing follows them. A cycle ends by its last day;
+ * what it made due before that stays. `visits.set_cycle`: makes the call cycle with this id, or puts these members
+ * in place of its own.
+ */
+@Serializable
+data class VisitsSetCycle(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** What people call it. 1 to 200 characters. */
+    val name: String,
+    /** For customers of this class, limited to reps of org_unit_id and below where that is given;. */
+    @SerialName("customer_class")
+    val customerClass: CustomerClass? = null,
+    /** For this customer alone; one of the two. */
+    @SerialName("customer_id")
+    val customerId: WireId? = null,
+    /** The org unit. */
+    @SerialName("org_unit_id")
+    val orgUnitId: WireId? = null,
+    /** One visit in so many weeks, counted from the week in which the cycle begins;. At least 1. At most 52. */
+    @SerialName("every_weeks")
+    val everyWeeks: Int? = null,
+    /** So many visits a month; one of the two. At least 1. At most 10. */
+    @SerialName("per_month")
+    val perMonth: Int? = null,
+    /** Preferred, 1 monday to 7 sunday;. 0 to 7 items. Left out: []. */
+    val weekdays: List<Int>? = null,
+    /** How long a visit takes. At least 1. At most 720. */
+    @SerialName("dwell_minutes")
+    val dwellMinutes: Int? = null,
+    /** Of the visits. 0 to 500 characters. Left out: "". */
+    val purpose: String? = null,
+    /** The first and the last day; a cycle whose last day lies before its first asks for nothing. */
+    @SerialName("valid_from")
+    val validFrom: WireDay,
+    /** The first and the last day; a cycle whose last day lies before its first asks for nothing. */
+    @SerialName("valid_to")
+    val validTo: WireDay? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_cycle"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Put the next version of the rules in force for new evidence. What is stored keeps its verdicts until recomputed.
+ * `visits.set_evidence_rules`: the next version of the rules, in force from now on for new evidence.
+ */
+@Serializable
+data class VisitsSetEvidenceRules(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** All parameters; what is left out has its default. */
+    val rules: Rules,
+    /** Why they are changed. 0 to 500 characters. Left out: "". */
+    val note: String? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_evidence_rules"
+        const val SCHEMA = 1
+    }
+}
+
+/** How strictly the fence is taken. A member that is null fits everything. */
+@Serializable
+data class FenceRule(
+    /** `in`: arriving, `out`: leaving. */
+    val direction: CheckInDirection? = null,
+    /** The company's own grading of its customers. */
+    @SerialName("customer_class")
+    val customerClass: CustomerClass? = null,
+    /** Off: not judged; soft: tagged; hard: refused when online, tagged otherwise. */
+    val mode: FenceRuleMode,
+)
+
+/** The parameters of one version of the rules. */
+@Serializable
+data class Rules(
+    /**
+     * A fix older than this says where the phone was, not where it is. In ms. More than 0. At most 86400000. Left
+     * out: 120000.
+     */
+    @SerialName("max_age_ms")
+    val maxAgeMs: Double? = null,
+    /**
+     * A fix coarser than this tells nothing; null: the fence's own radius is the limit. In m. More than 0. At most
+     * 100000.
+     */
+    @SerialName("max_accuracy_m")
+    val maxAccuracyM: Double? = null,
+    /**
+     * Nobody gets from one check-in to the next faster than this (the fastest trains: 97). In m/s. More than 0. At
+     * most 1000. Left out: 100.
+     */
+    @SerialName("max_speed_mps")
+    val maxSpeedMps: Double? = null,
+    /**
+     * A check-in that arrives within so many seconds counts as made online (hard fences). In s. At least 0. At
+     * most 3600. Left out: 60.
+     */
+    @SerialName("online_within_s")
+    val onlineWithinS: Double? = null,
+    /** Whether a site that a rep placed counts before a manager has confirmed it. Left out: true. */
+    @SerialName("unconfirmed_sites_count")
+    val unconfirmedSitesCount: Boolean? = null,
+    /** The first that fits decides; soft where none does. 0 to 50 items. Left out: []. */
+    val fences: List<FenceRule>? = null,
+)

@@ -46,13 +46,22 @@ extension Wire {
         VisitsCancel.commandName: VisitsCancel.self,
         VisitsCheckIn.commandName: VisitsCheckIn.self,
         VisitsCheckOut.commandName: VisitsCheckOut.self,
+        VisitsLiftOverride.commandName: VisitsLiftOverride.self,
         VisitsLog.commandName: VisitsLog.self,
+        VisitsMove.commandName: VisitsMove.self,
+        VisitsOverrideVerdict.commandName: VisitsOverrideVerdict.self,
         VisitsPlan.commandName: VisitsPlan.self,
+        VisitsPublishPlan.commandName: VisitsPublishPlan.self,
+        VisitsRecomputeVerdicts.commandName: VisitsRecomputeVerdicts.self,
+        VisitsRejudge.commandName: VisitsRejudge.self,
+        VisitsSetCycle.commandName: VisitsSetCycle.self,
+        VisitsSetEvidenceRules.commandName: VisitsSetEvidenceRules.self,
     ]
 
     /// The types of all rows' data, by kind.
     public static let rowTypes: [String: any WireRowData.Type] = [
         CalendarDayRow.rowKind: CalendarDayRow.self,
+        CallCycleRow.rowKind: CallCycleRow.self,
         CheckInRow.rowKind: CheckInRow.self,
         ConflictRow.rowKind: ConflictRow.self,
         ContactRow.rowKind: ContactRow.self,

@@ -23,6 +23,7 @@ extension Wire {
         }
 
         public static let mock = CheckInVerdict(rawValue: "mock")
+        public static let impossibleSpeed = CheckInVerdict(rawValue: "impossible_speed")
         public static let noFix = CheckInVerdict(rawValue: "no_fix")
         public static let staleFix = CheckInVerdict(rawValue: "stale_fix")
         public static let noSite = CheckInVerdict(rawValue: "no_site")
@@ -30,7 +31,7 @@ extension Wire {
         public static let inaccurate = CheckInVerdict(rawValue: "inaccurate")
         public static let clockSuspect = CheckInVerdict(rawValue: "clock_suspect")
         public static let verified = CheckInVerdict(rawValue: "verified")
-        public static let known: [CheckInVerdict] = [mock, noFix, staleFix, noSite, outside, inaccurate, clockSuspect, verified]
+        public static let known: [CheckInVerdict] = [mock, impossibleSpeed, noFix, staleFix, noSite, outside, inaccurate, clockSuspect, verified]
     }
 
     /// which of the two stands. A newer server may send other words; they are kept as they are.
@@ -136,6 +137,36 @@ extension Wire {
         public static let known: [VisitState] = [planned, open, closed, cancelled]
     }
 
+    /// ad_hoc without a plan, fixed for a day that a person chose, cycle or route by the rolling plan;. A newer server
+    /// may send other words; they are kept as they are.
+    public struct VisitOrigin: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let adHoc = VisitOrigin(rawValue: "ad_hoc")
+        public static let fixed = VisitOrigin(rawValue: "fixed")
+        public static let cycle = VisitOrigin(rawValue: "cycle")
+        public static let route = VisitOrigin(rawValue: "route")
+        public static let known: [VisitOrigin] = [adHoc, fixed, cycle, route]
+    }
+
+    /// why the rolling plan took it back (`fulfilled`: another visit stands for it; `not_due`: nothing asks for it any
+    /// more). A newer server may send other words; they are kept as they are.
+    public struct VisitWithdrawn: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let fulfilled = VisitWithdrawn(rawValue: "fulfilled")
+        public static let notDue = VisitWithdrawn(rawValue: "not_due")
+        public static let known: [VisitWithdrawn] = [fulfilled, notDue]
+    }
+
     /// what came of the visit. A newer server may send other words; they are kept as they are.
     public struct VisitLogResult: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
@@ -208,6 +239,74 @@ extension Wire {
         }
     }
 
+    /// How often customers are visited: those of a class, or one of them.
+    public struct CallCycleRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "call_cycle"
+
+        /// What people call it. 0 to 200 characters.
+        public var name: String
+        /// For customers of the class, where org_unit_id limits them to reps of that unit and below. 0 to 1 characters.
+        public var customerClass: String?
+        /// For this customer alone;.
+        public var customerId: Id?
+        /// The org unit.
+        public var orgUnitId: Id?
+        /// One visit in so many weeks;.
+        public var everyWeeks: Int?
+        /// So many visits a month; one of the two.
+        public var perMonth: Int?
+        /// Preferred, 1 monday to 7 sunday;.
+        public var weekdays: [Int]
+        /// How long a visit takes.
+        public var dwellMinutes: Int?
+        /// Of the visits.
+        public var purpose: String
+        /// The first and the last day;.
+        public var validFrom: Day
+        /// The first and the last day;.
+        public var validTo: Day?
+
+        public init(
+            name: String,
+            customerClass: String? = nil,
+            customerId: Id? = nil,
+            orgUnitId: Id? = nil,
+            everyWeeks: Int? = nil,
+            perMonth: Int? = nil,
+            weekdays: [Int],
+            dwellMinutes: Int? = nil,
+            purpose: String,
+            validFrom: Day,
+            validTo: Day? = nil
+        ) {
+            self.name = name
+            self.customerClass = customerClass
+            self.customerId = customerId
+            self.orgUnitId = orgUnitId
+            self.everyWeeks = everyWeeks
+            self.perMonth = perMonth
+            self.weekdays = weekdays
+            self.dwellMinutes = dwellMinutes
+            self.purpose = purpose
+            self.validFrom = validFrom
+            self.validTo = validTo
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case customerClass = "customer_class"
+            case customerId = "customer_id"
+            case orgUnitId = "org_unit_id"
+            case everyWeeks = "every_weeks"
+            case perMonth = "per_month"
+            case weekdays
+            case dwellMinutes = "dwell_minutes"
+            case purpose
+            case validFrom = "valid_from"
+            case validTo = "valid_to"
+        }
+    }
+
     /// The evidence of one check-in or check-out: what the phone said, and what follows from it. Never changed.
     public struct CheckInRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "check_in"
@@ -224,7 +323,7 @@ extension Wire {
         public var occurredVerified: Bool
         /// What the evidence is worth.
         public var verdict: CheckInVerdict
-        /// On the ellipsoid. In m.
+        /// To it, on the ellipsoid. In m.
         public var distanceM: Double?
         /// The site that the distance was measured to; it may be removed later.
         public var siteId: Id?
@@ -596,6 +695,8 @@ extension Wire {
         public var lon: Double?
         /// How near a check-in has to be. In m.
         public var fenceRadiusM: Double
+        /// A manager has placed or approved it; from then on it moves by his leave only. Since level 2.
+        public var confirmed: Bool?
 
         public init(
             customerId: Id,
@@ -603,7 +704,8 @@ extension Wire {
             address: String,
             lat: Double? = nil,
             lon: Double? = nil,
-            fenceRadiusM: Double
+            fenceRadiusM: Double,
+            confirmed: Bool? = nil
         ) {
             self.customerId = customerId
             self.name = name
@@ -611,6 +713,7 @@ extension Wire {
             self.lat = lat
             self.lon = lon
             self.fenceRadiusM = fenceRadiusM
+            self.confirmed = confirmed
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -620,6 +723,7 @@ extension Wire {
             case lat
             case lon
             case fenceRadiusM = "fence_radius_m"
+            case confirmed
         }
     }
 
@@ -769,7 +873,7 @@ extension Wire {
         public var purpose: String
         /// The day on which it is planned, in the company's time zone.
         public var plannedDate: Day?
-        /// The moment for which it is planned, where one was agreed.
+        /// Its place in the day;.
         public var plannedAt: Instant?
         /// When, in field time;.
         public var checkedInAt: Instant?
@@ -783,6 +887,30 @@ extension Wire {
         public var checkInVerdict: CheckInVerdict?
         /// What the check-out's evidence is worth.
         public var checkOutVerdict: CheckInVerdict?
+        /// Ad_hoc without a plan, fixed for a day that a person chose, cycle or route by the rolling plan;. Since level
+        /// 2.
+        public var origin: VisitOrigin?
+        /// Which. Since level 2.
+        public var cycleId: Id?
+        /// Which. Since level 2.
+        public var routeId: Id?
+        /// Whose visit it is that the rep makes as a substitute. Since level 2.
+        public var forRepId: Id?
+        /// The days within which it is due. Since level 2.
+        public var dueFrom: Day?
+        /// The days within which it is due. Since level 2.
+        public var dueTo: Day?
+        /// Its place in the day;. Since level 2.
+        public var sequence: Int?
+        /// How long it is expected to take;. Since level 2.
+        public var dwellMinutes: Int?
+        /// The time was agreed with the customer. Since level 2.
+        public var isAppointment: Bool?
+        /// When a person last moved it, or put its day in order. Since level 2.
+        public var movedAt: Instant?
+        /// Why the rolling plan took it back (`fulfilled`: another visit stands for it; `not_due`: nothing asks for it
+        /// any more). Since level 2.
+        public var withdrawn: VisitWithdrawn?
 
         public init(
             customerId: Id,
@@ -797,7 +925,18 @@ extension Wire {
             cancelledAt: Instant? = nil,
             cancelReason: String,
             checkInVerdict: CheckInVerdict? = nil,
-            checkOutVerdict: CheckInVerdict? = nil
+            checkOutVerdict: CheckInVerdict? = nil,
+            origin: VisitOrigin? = nil,
+            cycleId: Id? = nil,
+            routeId: Id? = nil,
+            forRepId: Id? = nil,
+            dueFrom: Day? = nil,
+            dueTo: Day? = nil,
+            sequence: Int? = nil,
+            dwellMinutes: Int? = nil,
+            isAppointment: Bool? = nil,
+            movedAt: Instant? = nil,
+            withdrawn: VisitWithdrawn? = nil
         ) {
             self.customerId = customerId
             self.siteId = siteId
@@ -812,6 +951,17 @@ extension Wire {
             self.cancelReason = cancelReason
             self.checkInVerdict = checkInVerdict
             self.checkOutVerdict = checkOutVerdict
+            self.origin = origin
+            self.cycleId = cycleId
+            self.routeId = routeId
+            self.forRepId = forRepId
+            self.dueFrom = dueFrom
+            self.dueTo = dueTo
+            self.sequence = sequence
+            self.dwellMinutes = dwellMinutes
+            self.isAppointment = isAppointment
+            self.movedAt = movedAt
+            self.withdrawn = withdrawn
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -828,6 +978,17 @@ extension Wire {
             case cancelReason = "cancel_reason"
             case checkInVerdict = "check_in_verdict"
             case checkOutVerdict = "check_out_verdict"
+            case origin
+            case cycleId = "cycle_id"
+            case routeId = "route_id"
+            case forRepId = "for_rep_id"
+            case dueFrom = "due_from"
+            case dueTo = "due_to"
+            case sequence
+            case dwellMinutes = "dwell_minutes"
+            case isAppointment = "is_appointment"
+            case movedAt = "moved_at"
+            case withdrawn
         }
     }
 

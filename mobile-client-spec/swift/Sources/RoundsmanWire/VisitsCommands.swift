@@ -16,6 +16,35 @@ extension Wire {
         public static let known: [FixProvider] = [gps, network, fused, manual]
     }
 
+    /// what made it necessary, other rules or a site that was placed anew. A newer server may send other words; they
+    /// are kept as they are.
+    public struct VisitsRejudgeCause: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let rules = VisitsRejudgeCause(rawValue: "rules")
+        public static let site = VisitsRejudgeCause(rawValue: "site")
+        public static let known: [VisitsRejudgeCause] = [rules, site]
+    }
+
+    /// off: not judged; soft: tagged; hard: refused when online, tagged otherwise. A newer server may send other words;
+    /// they are kept as they are.
+    public struct FenceRuleMode: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let off = FenceRuleMode(rawValue: "off")
+        public static let soft = FenceRuleMode(rawValue: "soft")
+        public static let hard = FenceRuleMode(rawValue: "hard")
+        public static let known: [FenceRuleMode] = [off, soft, hard]
+    }
+
     /// Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`.
     public struct VisitsCancel: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "visits.cancel"
@@ -171,6 +200,25 @@ extension Wire {
         }
     }
 
+    /// Let the rules in force decide again. `visits.lift_override`: the rules decide again.
+    public struct VisitsLiftOverride: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.lift_override"
+        public static let commandSchema = 1
+
+        /// The evidence (the id of the command that brought it).
+        public var checkInId: Id
+
+        public init(
+            checkInId: Id
+        ) {
+            self.checkInId = checkInId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case checkInId = "check_in_id"
+        }
+    }
+
     /// Note what came of visits, in whatever state they are: a note that comes late is still true. `visits.log`: a note
     /// about the visit `visit_id`.
     public struct VisitsLog: WireCommandPayload, Codable, Hashable, Sendable {
@@ -232,6 +280,66 @@ extension Wire {
         }
     }
 
+    /// Put planned visits on another day; the rolling plan leaves them there. `visits.move`: puts the planned visit
+    /// `visit_id` on another day.
+    public struct VisitsMove: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.move"
+        public static let commandSchema = 1
+
+        /// The day on which it is planned, in the company's time zone.
+        public var plannedDate: Change<Day>
+        /// The moment for which it is planned, where one was agreed.
+        public var plannedAt: Instant?
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            plannedDate: Change<Day>,
+            plannedAt: Instant? = nil,
+            visitId: Id
+        ) {
+            self.plannedDate = plannedDate
+            self.plannedAt = plannedAt
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case plannedDate = "planned_date"
+            case plannedAt = "planned_at"
+            case visitId = "visit_id"
+        }
+    }
+
+    /// Put one's word in place of the rules'. What they said is kept, and whose word it is. `visits.override_verdict`:
+    /// a manager's word in place of the rules'.
+    public struct VisitsOverrideVerdict: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.override_verdict"
+        public static let commandSchema = 1
+
+        /// The evidence (the id of the command that brought it).
+        public var checkInId: Id
+        /// The one that shall count.
+        public var verdict: CheckInVerdict
+        /// Why. 1 to 500 characters.
+        public var reason: String
+
+        public init(
+            checkInId: Id,
+            verdict: CheckInVerdict,
+            reason: String
+        ) {
+            self.checkInId = checkInId
+            self.verdict = verdict
+            self.reason = reason
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case checkInId = "check_in_id"
+            case verdict
+            case reason
+        }
+    }
+
     /// Intend visits, for oneself or for somebody of one's teams. `visits.plan`: intend a visit.
     public struct VisitsPlan: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "visits.plan"
@@ -243,7 +351,7 @@ extension Wire {
         public var customerId: Id
         /// The day on which it is planned, in the company's time zone.
         public var plannedDate: Day
-        /// The moment for which it is planned, where one was agreed.
+        /// The time agreed with the customer.
         public var plannedAt: Instant?
         /// The site of the customer.
         public var siteId: Id?
@@ -251,6 +359,8 @@ extension Wire {
         public var purpose: String?
         /// Who will make it; the sender by default.
         public var repId: Id?
+        /// How long it will take; 30 unless something else is said. At least 1. At most 720. Since level 2.
+        public var dwellMinutes: Int?
 
         public init(
             id: Id,
@@ -259,7 +369,8 @@ extension Wire {
             plannedAt: Instant? = nil,
             siteId: Id? = nil,
             purpose: String? = nil,
-            repId: Id? = nil
+            repId: Id? = nil,
+            dwellMinutes: Int? = nil
         ) {
             self.id = id
             self.customerId = customerId
@@ -268,6 +379,7 @@ extension Wire {
             self.siteId = siteId
             self.purpose = purpose
             self.repId = repId
+            self.dwellMinutes = dwellMinutes
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -278,6 +390,265 @@ extension Wire {
             case siteId = "site_id"
             case purpose
             case repId = "rep_id"
+            case dwellMinutes = "dwell_minutes"
+        }
+    }
+
+    /// Bring the plans of reps up to date with cycles, routes and calendars; what people did stays. What begins within
+    /// two hours, or has begun, is not touched. A second time nothing is left to do. `visits.publish_plan`: brings the
+    /// plans of these reps up to date, for today and the 27 days that follow.
+    public struct VisitsPublishPlan: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.publish_plan"
+        public static let commandSchema = 1
+
+        /// Whose plans. 1 to 200 items.
+        public var repIds: [Id]
+        /// Also add to a shift that has begun; nothing that stands there is changed. Left out: false.
+        public var includeToday: Bool?
+
+        public init(
+            repIds: [Id],
+            includeToday: Bool? = nil
+        ) {
+            self.repIds = repIds
+            self.includeToday = includeToday
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case repIds = "rep_ids"
+            case includeToday = "include_today"
+        }
+    }
+
+    /// Judge the stored evidence of these days by the rules in force, in the background. `visits.recompute_verdicts`:
+    /// judge the stored evidence of these days by the rules in force, in the background.
+    public struct VisitsRecomputeVerdicts: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.recompute_verdicts"
+        public static let commandSchema = 1
+
+        /// The first day.
+        public var fromDate: Day
+        /// The last day, at most a year later.
+        public var toDate: Day
+        /// Null for everybody you are a superior of.
+        public var repId: Id?
+        /// Of the recomputation, by which its progress is asked for.
+        public var id: Id
+
+        public init(
+            fromDate: Day,
+            toDate: Day,
+            repId: Id? = nil,
+            id: Id
+        ) {
+            self.fromDate = fromDate
+            self.toDate = toDate
+            self.repId = repId
+            self.id = id
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case fromDate = "from_date"
+            case toDate = "to_date"
+            case repId = "rep_id"
+            case id
+        }
+    }
+
+    /// Judge stored evidence by the rules in force. What was overridden, and what cannot be seen, stays as it is. By
+    /// the rules: of oneself and one's subordinates. After a site has moved: of the customer, by whoever might move it.
+    /// `visits.rejudge`: judge stored evidence by the rules in force. What was overridden stays as it is.
+    public struct VisitsRejudge: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.rejudge"
+        public static let commandSchema = 1
+
+        /// The evidence. 1 to 500 items.
+        public var checkInIds: [Id]
+        /// What made it necessary, other rules or a site that was placed anew. Left out: "rules".
+        public var cause: VisitsRejudgeCause?
+
+        public init(
+            checkInIds: [Id],
+            cause: VisitsRejudgeCause? = nil
+        ) {
+            self.checkInIds = checkInIds
+            self.cause = cause
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case checkInIds = "check_in_ids"
+            case cause
+        }
+    }
+
+    /// Make call cycles, or put others in their place; the next publishing follows them. A cycle ends by its last day;
+    /// what it made due before that stays. `visits.set_cycle`: makes the call cycle with this id, or puts these members
+    /// in place of its own.
+    public struct VisitsSetCycle: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_cycle"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// What people call it. 1 to 200 characters.
+        public var name: String
+        /// For customers of this class, limited to reps of org_unit_id and below where that is given;.
+        public var customerClass: CustomerClass?
+        /// For this customer alone; one of the two.
+        public var customerId: Id?
+        /// The org unit.
+        public var orgUnitId: Id?
+        /// One visit in so many weeks, counted from the week in which the cycle begins;. At least 1. At most 52.
+        public var everyWeeks: Int?
+        /// So many visits a month; one of the two. At least 1. At most 10.
+        public var perMonth: Int?
+        /// Preferred, 1 monday to 7 sunday;. 0 to 7 items. Left out: [].
+        public var weekdays: [Int]?
+        /// How long a visit takes. At least 1. At most 720.
+        public var dwellMinutes: Int?
+        /// Of the visits. 0 to 500 characters. Left out: "".
+        public var purpose: String?
+        /// The first and the last day; a cycle whose last day lies before its first asks for nothing.
+        public var validFrom: Day
+        /// The first and the last day; a cycle whose last day lies before its first asks for nothing.
+        public var validTo: Day?
+
+        public init(
+            id: Id,
+            name: String,
+            customerClass: CustomerClass? = nil,
+            customerId: Id? = nil,
+            orgUnitId: Id? = nil,
+            everyWeeks: Int? = nil,
+            perMonth: Int? = nil,
+            weekdays: [Int]? = nil,
+            dwellMinutes: Int? = nil,
+            purpose: String? = nil,
+            validFrom: Day,
+            validTo: Day? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.customerClass = customerClass
+            self.customerId = customerId
+            self.orgUnitId = orgUnitId
+            self.everyWeeks = everyWeeks
+            self.perMonth = perMonth
+            self.weekdays = weekdays
+            self.dwellMinutes = dwellMinutes
+            self.purpose = purpose
+            self.validFrom = validFrom
+            self.validTo = validTo
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case name
+            case customerClass = "customer_class"
+            case customerId = "customer_id"
+            case orgUnitId = "org_unit_id"
+            case everyWeeks = "every_weeks"
+            case perMonth = "per_month"
+            case weekdays
+            case dwellMinutes = "dwell_minutes"
+            case purpose
+            case validFrom = "valid_from"
+            case validTo = "valid_to"
+        }
+    }
+
+    /// Put the next version of the rules in force for new evidence. What is stored keeps its verdicts until recomputed.
+    /// `visits.set_evidence_rules`: the next version of the rules, in force from now on for new evidence.
+    public struct VisitsSetEvidenceRules: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_evidence_rules"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// All parameters; what is left out has its default.
+        public var rules: Rules
+        /// Why they are changed. 0 to 500 characters. Left out: "".
+        public var note: String?
+
+        public init(
+            id: Id,
+            rules: Rules,
+            note: String? = nil
+        ) {
+            self.id = id
+            self.rules = rules
+            self.note = note
+        }
+    }
+
+    /// How strictly the fence is taken. A member that is null fits everything.
+    public struct FenceRule: Codable, Hashable, Sendable {
+        /// `in`: arriving, `out`: leaving.
+        public var direction: CheckInDirection?
+        /// The company's own grading of its customers.
+        public var customerClass: CustomerClass?
+        /// Off: not judged; soft: tagged; hard: refused when online, tagged otherwise.
+        public var mode: FenceRuleMode
+
+        public init(
+            direction: CheckInDirection? = nil,
+            customerClass: CustomerClass? = nil,
+            mode: FenceRuleMode
+        ) {
+            self.direction = direction
+            self.customerClass = customerClass
+            self.mode = mode
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case direction
+            case customerClass = "customer_class"
+            case mode
+        }
+    }
+
+    /// The parameters of one version of the rules.
+    public struct Rules: Codable, Hashable, Sendable {
+        /// A fix older than this says where the phone was, not where it is. In ms. More than 0. At most 86400000. Left
+        /// out: 120000.
+        public var maxAgeMs: Double?
+        /// A fix coarser than this tells nothing; null: the fence's own radius is the limit. In m. More than 0. At most
+        /// 100000.
+        public var maxAccuracyM: Double?
+        /// Nobody gets from one check-in to the next faster than this (the fastest trains: 97). In m/s. More than 0. At
+        /// most 1000. Left out: 100.
+        public var maxSpeedMps: Double?
+        /// A check-in that arrives within so many seconds counts as made online (hard fences). In s. At least 0. At
+        /// most 3600. Left out: 60.
+        public var onlineWithinS: Double?
+        /// Whether a site that a rep placed counts before a manager has confirmed it. Left out: true.
+        public var unconfirmedSitesCount: Bool?
+        /// The first that fits decides; soft where none does. 0 to 50 items. Left out: [].
+        public var fences: [FenceRule]?
+
+        public init(
+            maxAgeMs: Double? = nil,
+            maxAccuracyM: Double? = nil,
+            maxSpeedMps: Double? = nil,
+            onlineWithinS: Double? = nil,
+            unconfirmedSitesCount: Bool? = nil,
+            fences: [FenceRule]? = nil
+        ) {
+            self.maxAgeMs = maxAgeMs
+            self.maxAccuracyM = maxAccuracyM
+            self.maxSpeedMps = maxSpeedMps
+            self.onlineWithinS = onlineWithinS
+            self.unconfirmedSitesCount = unconfirmedSitesCount
+            self.fences = fences
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case maxAgeMs = "max_age_ms"
+            case maxAccuracyM = "max_accuracy_m"
+            case maxSpeedMps = "max_speed_mps"
+            case onlineWithinS = "online_within_s"
+            case unconfirmedSitesCount = "unconfirmed_sites_count"
+            case fences
         }
     }
 }
