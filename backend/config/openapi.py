@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
+from django.conf import settings
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -19,7 +20,7 @@ _ERROR = {"content": {"application/json": {"schema": {"$ref": f"{_OUTER}ErrorBod
 _SHARED = {503: {"description": "Not just now; `Retry-After` says when. Nothing is lost.", **_ERROR}}
 _SHARED_WITH_BODY = {
     400: {"description": "The body is no JSON", **_ERROR},
-    413: {"description": "Larger than the limit", **_ERROR},
+    413: {"description": "The body is larger than its `x-max-bytes`", **_ERROR},
 }
 _LEVEL = {
     "description": "The server's API level, see mobile-client-spec/CHANGELOG.md",
@@ -114,6 +115,9 @@ def _share(operation: Json) -> None:
         responses.setdefault(status, deepcopy(response))
     for response in responses.values():
         response["headers"] = {HEADER: {"$ref": f"#/components/headers/{HEADER}"}}
+    for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+        if kind == "application/json":
+            media["x-max-bytes"] = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     done = responses.get(200, {}).get("content", {}).get("application/json", {})
     if done.get("schema", {}).get("$ref") in (f"{_OUTER}CommandOut", f"{_OUTER}ImportOut"):
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)

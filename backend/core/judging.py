@@ -14,7 +14,7 @@ from core import errors, writing
 from core.actor import Actor
 from core.batches import Batch, CommandRequest, Item, Verdict
 from core.models import Status
-from core.payloads import first_bad_text, nested_deeper
+from core.payloads import first_bad_text, first_infinite, nested_deeper
 from core.registry import COMMANDS, CONSEQUENCES, CommandSpec
 
 MAX_PAYLOAD_BYTES = 262_144
@@ -136,7 +136,11 @@ def _encode(payload: Any) -> tuple[bytes, errors.DomainError | None]:
     if len(encoded) > MAX_PAYLOAD_BYTES:
         return encoded, errors.PayloadTooLarge("payload", limit=MAX_PAYLOAD_BYTES)
     bad_text = first_bad_text(payload) if b"\\u" in encoded else None
-    return encoded, errors.InvalidText(bad_text) if bad_text is not None else None
+    if bad_text is not None:
+        return encoded, errors.InvalidText(bad_text)
+    # What JSON writes and no double holds would silently be stored as null.
+    infinite = first_infinite(payload) if b"null" in encoded else None
+    return encoded, errors.InvalidInput(infinite, reason="out of range") if infinite is not None else None
 
 
 def _validate(case: Case, spec: CommandSpec) -> None:

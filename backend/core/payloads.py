@@ -2,8 +2,10 @@
 
 import re
 from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
@@ -23,6 +25,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+D = TypeVar("D", bound=date)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Line = Annotated[str, StringConstraints(max_length=500)]
@@ -47,12 +50,16 @@ Money = Annotated[
 """A decimal string on the wire, at most 18 digits, 4 of them after the point; as stored, with all 4 of them."""
 
 
-def _has_zone(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("must carry an offset from UTC")
+def _in_our_time(value: D) -> D:
     if not 2000 <= value.year <= 2100:
         raise ValueError("must lie between the years 2000 and 2100")
     return value
+
+
+def _has_zone(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("must carry an offset from UTC")
+    return _in_our_time(value)
 
 
 Instant = Annotated[datetime, AfterValidator(_has_zone)]
@@ -66,7 +73,8 @@ def _calendar_day(value: Any) -> Any:
     raise ValueError("must be a day, such as 2026-11-21")
 
 
-Day = Annotated[date, BeforeValidator(_calendar_day)]
+Day = Annotated[date, BeforeValidator(_calendar_day), AfterValidator(_in_our_time)]
+"""A day as RFC 3339 writes it, between the years 2000 and 2100."""
 
 
 class Payload(BaseModel):
@@ -102,6 +110,12 @@ class Change(Payload, Generic[T]):
         kind = getattr(params[0], "__origin__", params[0])
         name = "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", getattr(kind, "__name__", str(kind))))
         return f"ChangeOf{name}{'To'.join(map(str, limits))}"
+
+
+class ChangeTo(Change[T], Generic[T]):
+    """One field of an edit that cannot be set to null."""
+
+    to: T
 
 
 class EditPayload(Payload):
@@ -149,11 +163,26 @@ def first_bad_text(value: Any, path: str = "") -> str | None:
     """The dotted path of the first text in `value` with a NUL or half a surrogate pair, or None."""
     if isinstance(value, str):
         return path if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value) else None
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in children:
+    for key, child in _children(value):
         where = f"{path}.{key}" if path else str(key)
         if isinstance(key, str) and first_bad_text(key) is not None:
             return path or "payload"
         if (found := first_bad_text(child, where)) is not None:
             return found
     return None
+
+
+def first_infinite(value: Any, path: str = "") -> str | None:
+    """The dotted path of the first number in `value` that is beyond what a double holds (1e400), or None."""
+    if isinstance(value, float):
+        return None if isfinite(value) else path
+    for key, child in _children(value):
+        if (found := first_infinite(child, f"{path}.{key}" if path else str(key))) is not None:
+            return found
+    return None
+
+
+def _children(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()

@@ -25,6 +25,7 @@ from core.rest import fenced, run_command
 from core.rest_schemas import WRITE_RESPONSES, ErrorBody
 from sync import schemas
 from sync.compression import json_answer
+from sync.limits import MAX_BODY_BYTES
 from sync.presence import note_pull
 from sync.pull import pull
 from sync.push import Push, park_all, push, verdicts_json
@@ -32,7 +33,6 @@ from sync.records_page import CommandFilter, CommandPage, command_page
 from sync.wire import read_sync
 
 router = Router(tags=["sync"])
-MAX_BODY_BYTES = 16 * 2**20
 
 
 class ClaimsOnly(HttpBearer):

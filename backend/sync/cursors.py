@@ -18,11 +18,11 @@ from django.conf import settings
 
 from core.actor import Actor
 from sync.errors import CursorInvalid
+from sync.limits import MAX_CURSOR
 from sync.snapshots import Snapshot
 
 _FORMAT = 1
 _SEAL_BYTES = 16
-_MAX_CHARS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def seal(cursor: Cursor, actor: Actor) -> str:
 def unseal(text: str, actor: Actor) -> Cursor:
     """Read a cursor that this server sealed for this very device. Raises sync.cursor_invalid for anything else."""
     try:
-        if len(text) > _MAX_CHARS:
+        if len(text) > MAX_CURSOR:
             raise ValueError
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         content = raw[_SEAL_BYTES:]

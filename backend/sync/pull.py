@@ -19,13 +19,10 @@ from core.errors import Unauthenticated, Unavailable
 from core.feeds import kinds_for
 from core.load import LOAD
 from sync.cursors import Cursor, Paging, Position, kinds_digest, seal, unseal
+from sync.limits import DEFAULT_PAGE_BYTES, MAX_PAGE_BYTES, MAX_REPAIRS, MIN_PAGE_BYTES
 from sync.snapshots import Snapshot
 
 TOMBSTONE_RETENTION = timedelta(days=90)
-DEFAULT_PAGE_BYTES = 1_048_576
-MIN_PAGE_BYTES = 1_024
-MAX_PAGE_BYTES = 8 * 1_048_576
-MAX_REPAIRS = 500
 _STATEMENT = (
     "select * from sync_pull(%s::uuid, %s::uuid, %s::uuid, %s::text[], %s::text[], %s::pg_snapshot,"
     " %s::pg_snapshot, %s::uuid, %s::text, %s::uuid, %s::uuid, %s::uuid[], %s::int, %s::text, %s::uuid)"

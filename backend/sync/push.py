@@ -19,8 +19,6 @@ from sync import queries
 from sync.errors import FromRevokedDevice
 from sync.models import DeviceState
 
-MAX_COMMANDS = 1_000
-
 
 @dataclass(slots=True)
 class Push:

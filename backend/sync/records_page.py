@@ -15,20 +15,19 @@ from core.clock import to_wire
 from core.errors import InvalidInput
 from core.records import record_payload_text
 from core.rest import json_response, read_cursor, write_cursor
-from core.rest_schemas import VerdictOut
+from core.rest_schemas import PageQuery, QueryText, VerdictOut
 from sync import queries
 
 _MAX_PAGE = 200
 
 
-class CommandFilter(Schema):
-    """status, name, user and device narrow the list."""
+class CommandFilter(PageQuery):
+    """Which commands. status, name, user and device narrow the list."""
 
-    status: str | None = None
-    name: str | None = None
+    status: QueryText | None = None
+    name: QueryText | None = None
     user_id: UUID | None = None
     device_id: UUID | None = None
-    cursor: str | None = None
     limit: int = Field(50, ge=1, le=_MAX_PAGE)
 
 

@@ -1,16 +1,33 @@
 """The shapes of sync on the wire, for the OpenAPI and for the commands of this app."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
+from core.judging import MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH
 from core.payloads import Line, Payload
 from core.rest_schemas import VerdictOut
-from sync.pull import DEFAULT_PAGE_BYTES, MAX_PAGE_BYTES, MAX_REPAIRS, MIN_PAGE_BYTES
-from sync.push import MAX_COMMANDS
+from sync.limits import (
+    DEFAULT_PAGE_BYTES,
+    MAX_BIGINT,
+    MAX_BOOT_ID,
+    MAX_COMMANDS,
+    MAX_CURSOR,
+    MAX_DEPENDS_ON,
+    MAX_NAME,
+    MAX_PAGE_BYTES,
+    MAX_REPAIRS,
+    MAX_SCHEMA,
+    MAX_UPTIME_MS,
+    MIN_PAGE_BYTES,
+    YEARS,
+)
+
+UptimeMs = Annotated[int, Field(ge=0, le=MAX_UPTIME_MS)]
+BootId = Annotated[str, Field(min_length=1, max_length=MAX_BOOT_ID)]
 
 
 class RestoreValue(Payload):
@@ -36,28 +53,33 @@ class Discard(Payload):
 class ClockIn(Schema):
     """What the device's clocks read when the request was sent. boot_id: the same from one start to the next."""
 
-    at: datetime = Field(description="wall clock, RFC 3339 with offset")
-    uptime_ms: int | None = Field(None, ge=0, description="milliseconds since boot, deep sleep included")
-    boot_id: str | None = Field(None, min_length=1, max_length=64)
+    at: datetime = Field(description=f"wall clock, RFC 3339 with offset, between the years {YEARS[0]} and {YEARS[1]}")
+    uptime_ms: UptimeMs | None = Field(None, description="milliseconds since boot, deep sleep included")
+    boot_id: BootId | None = None
 
 
 class CommandIn(Schema):
     """One recorded command, the same to the last byte whenever it is sent.
 
-    id: made by the phone. name: as in commands.md. schema: the version of the payload, as this app writes it. payload:
-    as in commands.md. uptime_ms: since boot, deep sleep included, when it was recorded. boot_id: when it was recorded.
-    depends_on: commands without which this one makes no sense.
+    id: made by the phone. name: as in commands.md. schema: the version of the payload, as this app writes it.
+    uptime_ms: since boot, deep sleep included, when it was recorded. boot_id: when it was recorded. depends_on:
+    commands without which this one makes no sense.
     """
 
     id: UUID
-    seq: int = Field(gt=0, description="contiguous per device")
-    name: str = Field(min_length=1, max_length=100)
-    schema_: int = Field(1, alias="schema", gt=0)
-    payload: dict[str, Any]
-    at: datetime | None = Field(None, description="wall clock when it was recorded")
-    uptime_ms: int | None = Field(None, ge=0)
-    boot_id: str | None = Field(None, min_length=1, max_length=64)
-    depends_on: list[UUID] = Field([], max_length=100)
+    seq: int = Field(gt=0, le=MAX_BIGINT, description="contiguous per device")
+    name: str = Field(min_length=1, max_length=MAX_NAME)
+    schema_: int = Field(1, alias="schema", gt=0, le=MAX_SCHEMA)
+    payload: dict[str, Any] = Field(
+        description=f"as in commands.md; at most {MAX_PAYLOAD_BYTES} bytes of JSON and {MAX_PAYLOAD_DEPTH} levels",
+        json_schema_extra={"x-max-bytes": MAX_PAYLOAD_BYTES, "x-max-depth": MAX_PAYLOAD_DEPTH},
+    )
+    at: datetime | None = Field(
+        None, description=f"wall clock when it was recorded, between the years {YEARS[0]} and {YEARS[1]}"
+    )
+    uptime_ms: UptimeMs | None = None
+    boot_id: BootId | None = None
+    depends_on: list[UUID] = Field([], max_length=MAX_DEPENDS_ON)
 
 
 class SyncIn(Schema):
@@ -70,12 +92,15 @@ class SyncIn(Schema):
     schema_: Literal[1] = Field(1, alias="schema")
     clock: ClockIn | None = None
     commands: list[CommandIn] = Field([], max_length=MAX_COMMANDS)
-    cursor: str | None = Field(None, description="as the last answer gave it; null for a first pull")
+    cursor: str | None = Field(
+        None, max_length=MAX_CURSOR, description="as the last answer gave it; null for a first pull"
+    )
     repair: list[UUID] = Field([], max_length=MAX_REPAIRS, description="scopes whose digest differs")
     digests: Literal["none", "sample", "all"] = "sample"
     max_bytes: int = Field(
         DEFAULT_PAGE_BYTES,
         gt=0,
+        le=MAX_BIGINT,
         description=f"of the rows' JSON on this page; kept between {MIN_PAGE_BYTES} and {MAX_PAGE_BYTES}",
     )
 

@@ -17,11 +17,22 @@ from core.batches import CommandRequest
 from core.clock import ClockReading
 from core.errors import InvalidInput, InvalidJson
 from sync.errors import SchemaUnknown, TooManyCommands
-from sync.pull import DEFAULT_PAGE_BYTES, MAX_REPAIRS, PullRequest
-from sync.push import MAX_COMMANDS, Push
+from sync.limits import (
+    DEFAULT_PAGE_BYTES,
+    MAX_BIGINT,
+    MAX_BOOT_ID,
+    MAX_COMMANDS,
+    MAX_DEPENDS_ON,
+    MAX_NAME,
+    MAX_REPAIRS,
+    MAX_SCHEMA,
+    MAX_UPTIME_MS,
+    YEARS,
+)
+from sync.pull import PullRequest
+from sync.push import Push
 
 PROTOCOL = 1
-_MAX_BIGINT = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def _pull(content: Mapping[str, Any]) -> PullRequest:
     if len(repair) > MAX_REPAIRS:
         raise InvalidInput("repair", reason=f"at most {MAX_REPAIRS} scopes")
     max_bytes = _member(content, "max_bytes", int) or DEFAULT_PAGE_BYTES
-    if not 0 < max_bytes <= _MAX_BIGINT:
+    if not 0 < max_bytes <= MAX_BIGINT:
         raise InvalidInput("max_bytes", reason="out of range")
     scopes = tuple(_uuid(scope, f"repair.{index}") for index, scope in enumerate(repair))
     return PullRequest(_member(content, "cursor", str) or None, scopes, digests, max_bytes)
@@ -96,9 +107,9 @@ def _command(item: Any, path: str) -> CommandRequest:
     if not isinstance(item, dict):
         raise InvalidInput(path, reason="must be an object")
     name, seq = item.get("name"), item.get("seq")
-    if not isinstance(name, str) or not 0 < len(name) <= 100 or not name.isprintable():
-        raise InvalidInput(f"{path}.name", reason="must be a string of 1 to 100 characters")
-    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq <= _MAX_BIGINT:
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME or not name.isprintable():
+        raise InvalidInput(f"{path}.name", reason=f"must be a string of 1 to {MAX_NAME} characters")
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq <= MAX_BIGINT:
         raise InvalidInput(f"{path}.seq", reason="must be a positive integer")
     request = CommandRequest(name, item.get("payload"), id=_uuid(item.get("id"), f"{path}.id"), schema=1, seq=seq)
     try:
@@ -110,14 +121,14 @@ def _command(item: Any, path: str) -> CommandRequest:
 
 def _read_evidence(request: CommandRequest, item: Mapping[str, Any]) -> None:
     schema = item.get("schema", 1)
-    if not isinstance(schema, int) or isinstance(schema, bool) or not 0 < schema < 32_767:
+    if not isinstance(schema, int) or isinstance(schema, bool) or not 0 < schema <= MAX_SCHEMA:
         raise InvalidInput("schema", reason="must be a positive integer")
     request.schema = schema
     request.claimed_at = _instant(item.get("at"), "at")
     request.uptime_ms, request.boot_id = _uptime(item)
     depends_on = _member(item, "depends_on", list) or []
-    if len(depends_on) > 100:
-        raise InvalidInput("depends_on", reason="at most 100 commands")
+    if len(depends_on) > MAX_DEPENDS_ON:
+        raise InvalidInput("depends_on", reason=f"at most {MAX_DEPENDS_ON} commands")
     request.depends_on = [_uuid(id_, "depends_on") for id_ in depends_on]
     if not isinstance(request.payload, dict):
         raise InvalidInput("payload", reason="must be an object")
@@ -133,10 +144,10 @@ def _clock(content: Mapping[str, Any], received_at: datetime) -> ClockReading:
 
 def _uptime(content: Mapping[str, Any]) -> tuple[int | None, str | None]:
     uptime_ms, boot_id = _member(content, "uptime_ms", int), _member(content, "boot_id", str)
-    if uptime_ms is not None and not 0 <= uptime_ms < 10**13:
+    if uptime_ms is not None and not 0 <= uptime_ms <= MAX_UPTIME_MS:
         raise InvalidInput("uptime_ms", reason="out of range")
-    if boot_id is not None and not (0 < len(boot_id) <= 64 and boot_id.isprintable()):
-        raise InvalidInput("boot_id", reason="must have 1 to 64 printable characters")
+    if boot_id is not None and not (0 < len(boot_id) <= MAX_BOOT_ID and boot_id.isprintable()):
+        raise InvalidInput("boot_id", reason=f"must have 1 to {MAX_BOOT_ID} printable characters")
     return uptime_ms, boot_id
 
 
@@ -147,9 +158,10 @@ def _instant(value: Any, field: str) -> datetime | None:
         found = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise InvalidInput(field, reason="must be an RFC 3339 instant") from None
-    # Wide on purpose: a phone whose battery was flat says 1970, and must be able to deliver what it recorded.
-    if found.tzinfo is None or not 1900 <= found.year <= 9000:
-        raise InvalidInput(field, reason="must be an RFC 3339 instant with an offset, between 1900 and 9000")
+    if found.tzinfo is None or not YEARS[0] <= found.year <= YEARS[1]:
+        raise InvalidInput(
+            field, reason=f"must be an RFC 3339 instant with an offset, between {YEARS[0]} and {YEARS[1]}"
+        )
     return found
 
 

@@ -176,3 +176,35 @@ def test_a_bad_envelope_is_that_commands_own_refusal(company: TestCompany, chang
     assert first == second
     assert first[0]["status"] in ("refused", "applied", "parked")
     assert first[1]["status"] == "applied"
+
+
+def _check_in(**fix: str) -> str:
+    """The JSON of a check-in whose fix has these members besides; they are JSON texts."""
+    members = {"lat": "39.9", "lon": "116.4", "accuracy_m": "5"} | fix
+    inner = ",".join(f'"{name}":{value}' for name, value in members.items())
+    return f'{{"visit_id":"{uuid7()}","customer_id":"{uuid7()}","fix":{{{inner}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("fix", "field"),
+    [
+        ({"accuracy_m": "1e400"}, "fix.accuracy_m"),
+        ({"altitude_m": "-1e400"}, "fix.altitude_m"),
+        ({"wifi": '[{"rssi_dbm":-61},{"rssi_dbm":-1e999}]'}, "fix.wifi.1.rssi_dbm"),
+        ({"cells": '[{"seen":{"at":[1e400]}}]'}, "fix.cells.0.seen.at.0"),
+    ],
+    ids=str,
+)
+def test_a_number_that_none_can_hold_is_refused_by_name(dora: ApiClient, fix: dict[str, str], field: str) -> None:
+    """JSON may write such numbers; stored they would silently have become something else."""
+    payload = _check_in(**fix)
+    bad = {"id": str(uuid7()), "seq": 1, "name": "visits.check_in"}
+    good = command("accounts.create_org_unit", {"id": str(uuid7()), "name": "n"})
+    body = f'{{"commands":[{json.dumps(bad)[:-1]},"payload":{payload}}},{json.dumps(good)}]}}'.encode()
+    first, second = _raw(dora, "/api/v1/sync/push", body).json()["verdicts"]
+    assert (first["code"], first["field"]) == ("core.invalid_input", field)
+    assert second["status"] == "applied"
+    visit = json.loads(payload)["visit_id"]
+    response = _raw(dora, f"/api/v1/visits/{visit}/check-in", payload.encode())
+    assert refusal(response) == (422, "core.invalid_input")
+    assert response.json()["error"]["field"] == field

@@ -12,7 +12,7 @@ from config.spec.contract import Contract
 from config.spec.json_schemas import Json, is_null, without_null
 
 _LOWER = ("minLength", "minItems", "minimum", "exclusiveMinimum")
-_UPPER = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
+_UPPER = ("maxLength", "maxItems", "maximum", "exclusiveMaximum", "x-max-bytes", "x-max-depth")
 _DEEPEST = 12  # a definition may contain itself
 _LIMITS = (*_LOWER, *_UPPER, "pattern", "enum")
 

@@ -117,7 +117,7 @@ class Tidy:
         core, nullable = self._resolve(given)
         if is_change(core):
             value = self._value(core["properties"]["to"])
-            schema = _change(value, never_null)
+            schema = _change(value, never_null or not is_null(value))
             nullable = False  # null means the same as leaving it out; nobody needs both
         else:
             schema = self._value(given)

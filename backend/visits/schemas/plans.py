@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, StrictInt, model_validator
 
-from core.payloads import Change, Day, Flag, Instant, Line, Name, Payload
+from core.payloads import ChangeTo, Day, Flag, Instant, Line, Name, Payload
 from core.rest_schemas import PageQuery
 from customers.schemas import CustomerClass
 from visits.call_cycles import LONGEST_WEEKS, MOST_A_MONTH
@@ -60,14 +60,8 @@ class MoveBody(Payload):
     planned_at: the time that was agreed for it; without one, the visit takes its place in the day as it comes.
     """
 
-    planned_date: Change[Day]
+    planned_date: ChangeTo[Day]
     planned_at: Instant | None = None
-
-    @model_validator(mode="after")
-    def _to_a_day(self) -> Self:
-        if self.planned_date.to is None:
-            raise ValueError("a planned visit has a day")
-        return self
 
 
 class Move(MoveBody):

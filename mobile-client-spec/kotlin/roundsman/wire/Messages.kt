@@ -349,13 +349,16 @@ data class SyncRequest(
     val clock: Clock? = null,
     /** In the order of their numbers. 0 to 1000 items. Left out: []. */
     val commands: List<CommandEnvelope>? = null,
-    /** As the last answer gave it; null for a first pull. */
+    /** As the last answer gave it; null for a first pull. 0 to 65536 characters. */
     val cursor: String? = null,
     /** Scopes whose digest differs. 0 to 500 items. Left out: []. */
     val repair: List<WireId>? = null,
     /** Of which scopes a complete answer shall bring the digests. Left out: "sample". */
     val digests: SyncRequestDigests? = null,
-    /** Of the rows' JSON on this page; kept between 1024 and 8388608. In byte. More than 0. Left out: 1048576. */
+    /**
+     * Of the rows' JSON on this page; kept between 1024 and 8388608. In byte. More than 0. At most
+     * 9223372036854775807. Left out: 1048576.
+     */
     @SerialName("max_bytes")
     val maxBytes: Long? = null,
 )
@@ -363,9 +366,9 @@ data class SyncRequest(
 /** What the device's clocks read when the request was sent. */
 @Serializable
 data class Clock(
-    /** Wall clock, RFC 3339 with offset. */
+    /** Wall clock, RFC 3339 with offset, between the years 1900 and 9000. */
     val at: WireInstant,
-    /** Milliseconds since boot, deep sleep included. In ms. At least 0. */
+    /** Milliseconds since boot, deep sleep included. In ms. At least 0. At most 9999999999999. */
     @SerialName("uptime_ms")
     val uptimeMs: Long? = null,
     /** The same from one start to the next. 1 to 64 characters. */
@@ -378,17 +381,17 @@ data class Clock(
 data class CommandEnvelope(
     /** Made by the phone. */
     val id: WireId,
-    /** Contiguous per device. More than 0. */
+    /** Contiguous per device. More than 0. At most 9223372036854775807. */
     val seq: Long,
     /** As in commands.md. 1 to 100 characters. */
     val name: String,
-    /** The version of the payload, as this app writes it. More than 0. Left out: 1. */
-    val schema: Long? = null,
-    /** As in commands.md. */
+    /** The version of the payload, as this app writes it. More than 0. At most 32766. Left out: 1. */
+    val schema: Int? = null,
+    /** As in commands.md; at most 262144 bytes of JSON and 64 levels. */
     val payload: JsonObject,
-    /** Wall clock when it was recorded. */
+    /** Wall clock when it was recorded, between the years 1900 and 9000. */
     val at: WireInstant? = null,
-    /** Since boot, deep sleep included, when it was recorded. In ms. At least 0. */
+    /** Since boot, deep sleep included, when it was recorded. In ms. At least 0. At most 9999999999999. */
     @SerialName("uptime_ms")
     val uptimeMs: Long? = null,
     /** When it was recorded. 1 to 64 characters. */

@@ -620,13 +620,14 @@ extension Wire {
         public var clock: Clock?
         /// In the order of their numbers. 0 to 1000 items. Left out: [].
         public var commands: [CommandEnvelope]?
-        /// As the last answer gave it; null for a first pull.
+        /// As the last answer gave it; null for a first pull. 0 to 65536 characters.
         public var cursor: String?
         /// Scopes whose digest differs. 0 to 500 items. Left out: [].
         public var repair: [Id]?
         /// Of which scopes a complete answer shall bring the digests. Left out: "sample".
         public var digests: SyncRequestDigests?
-        /// Of the rows' JSON on this page; kept between 1024 and 8388608. In byte. More than 0. Left out: 1048576.
+        /// Of the rows' JSON on this page; kept between 1024 and 8388608. In byte. More than 0. At most
+        /// 9223372036854775807. Left out: 1048576.
         public var maxBytes: Int?
 
         public init(
@@ -660,9 +661,9 @@ extension Wire {
 
     /// What the device's clocks read when the request was sent.
     public struct Clock: Codable, Hashable, Sendable {
-        /// Wall clock, RFC 3339 with offset.
+        /// Wall clock, RFC 3339 with offset, between the years 1900 and 9000.
         public var at: Instant
-        /// Milliseconds since boot, deep sleep included. In ms. At least 0.
+        /// Milliseconds since boot, deep sleep included. In ms. At least 0. At most 9999999999999.
         public var uptimeMs: Int?
         /// The same from one start to the next. 1 to 64 characters.
         public var bootId: String?
@@ -688,17 +689,17 @@ extension Wire {
     public struct CommandEnvelope: Codable, Hashable, Sendable {
         /// Made by the phone.
         public var id: Id
-        /// Contiguous per device. More than 0.
+        /// Contiguous per device. More than 0. At most 9223372036854775807.
         public var seq: Int
         /// As in commands.md. 1 to 100 characters.
         public var name: String
-        /// The version of the payload, as this app writes it. More than 0. Left out: 1.
+        /// The version of the payload, as this app writes it. More than 0. At most 32766. Left out: 1.
         public var schema: Int?
-        /// As in commands.md.
+        /// As in commands.md; at most 262144 bytes of JSON and 64 levels.
         public var payload: [String: JSONValue]
-        /// Wall clock when it was recorded.
+        /// Wall clock when it was recorded, between the years 1900 and 9000.
         public var at: Instant?
-        /// Since boot, deep sleep included, when it was recorded. In ms. At least 0.
+        /// Since boot, deep sleep included, when it was recorded. In ms. At least 0. At most 9999999999999.
         public var uptimeMs: Int?
         /// When it was recorded. 1 to 64 characters.
         public var bootId: String?
