@@ -17,13 +17,20 @@ function keep(context: TestContext) {
       asked.push(trigger);
       return answer;
     },
-    openPokes: async (signal) =>
-      new ReadableStream<Uint8Array>({
+    openPokes: async (signal) => {
+      let isOpen = true;
+      return new ReadableStream<Uint8Array>({
         start(controller) {
+          const close = (): void => {
+            if (isOpen) controller.close();
+            isOpen = false;
+          };
+          signal.addEventListener("abort", close);
           streams.push(controller);
-          signal.addEventListener("abort", () => controller.close());
         },
-      }),
+        cancel: () => void (isOpen = false),
+      });
+    },
     world: {
       isVisible: () => isVisible,
       listen(visibility, network) {
