@@ -28,14 +28,10 @@ serve: install install-web ## migrate and serve, without demo data
 day: install ## reps live an offline morning on real GPS tracks; proves every replica; DAY="--reps 6 --server URL"
 	@cd backend && exec ../$(RUN) -m config.demo_day $(DAY)
 
-<<<<<<< HEAD
-test: install-dev install-web install-browser ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
-=======
 simulate: install ## a fleet of phones for days over a faulty network; SIMULATE="--reps 50 --days 2", "--monday 2000"
 	@PYTHONPATH=mobile-client-spec/reference-client $(RUN) -m simulation.fleet $(SIMULATE)
 
-test: install-dev install-web ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
->>>>>>> 7f60019 (Simulate a fleet for days, and a Monday morning)
+test: install-dev install-web install-browser ## all tests on real PostgreSQL; TESTS="tests/sync -k pull" for some
 	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal --timeout-method=thread $(TESTS)
 
 check: install-dev install-web ## format, lint, types, import contracts
