@@ -100,7 +100,8 @@ class Ledger:
             wanted = {"name": recorded.command, "schema": recorded.schema, "payload": recorded.payload}
             for member, value in wanted.items():
                 if not _same(value, wire[member]):
-                    self._findings.note("REC-4", f"{recorded.name}: {member} {value!r}", repr(wire[member])[:300])
+                    rule = "COM-3" if member == "schema" else "REC-4"
+                    self._findings.note(rule, f"{recorded.name}: {member} {value!r}", repr(wire[member])[:300])
             if list(wire.get("depends_on") or []) != recorded.depends_on:
                 self._findings.note("REC-4", f"{recorded.name}: depends_on", repr(wire.get("depends_on")))
             problem = recorded.reading.misfit(wire) if recorded.reading else malformed(wire)

@@ -103,7 +103,10 @@ class Play:
         if self._scenario.start == "synced":
             scopes = self._library.scopes(self._scenario)
             answer = {"enter": scopes, "rows": [{"all_of": scope} for scope in scopes]}
-            self._sync({"sync": [{"answer": answer}]}, "sync")
+            exchange = {"answer": answer, "rules": {"repair": "ANS-3"}}
+            self._sync({"sync": [exchange], "rule": "ANS-3"}, "sync")
+            self._stop_if_failed()
+            self._expect([{"rule": "ANS-3", "holds": "exactly"}])
         self._stop_if_failed()
 
     # Steps
@@ -238,6 +241,8 @@ class Play:
             report = self._call_sync(call, step.get("digests", "sample"))
             if report is None:
                 break
+            if report.get("complete") and self._script.phone.open_answer:
+                self._findings.note("ANS-8", "complete: false while an answer goes on", "complete: true")
             goes_on = report.get("complete") or step.get("may_pause")
             if not (goes_on and self._script.waits) or self._findings.all():
                 break

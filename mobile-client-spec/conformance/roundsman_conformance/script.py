@@ -7,7 +7,7 @@ allowed size.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from roundsman_conformance.accounts import Accounts, Refusal
@@ -17,6 +17,7 @@ from roundsman_conformance.findings import Findings
 from roundsman_conformance.ledger import Ledger, Recorded
 from roundsman_conformance.names import Json, Names
 from roundsman_conformance.request_checks import RequestChecks
+from roundsman_conformance.turns import LOST, Reply, Turn, refusal_of
 
 SYNC, PUSH, PULL = "/api/v1/sync", "/api/v1/sync/push", "/api/v1/sync/pull"
 SIGN_IN, REFRESH, SIGN_OUT = "/api/v1/auth/sign-in", "/api/v1/auth/refresh", "/api/v1/auth/sign-out"
@@ -24,59 +25,6 @@ CURSOR_INVALID = "sync.cursor_invalid"
 REVOKED = "accounts.device_revoked"
 _IDLE_PULLS = 3
 _BUSY = {408, 425, 429}
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What goes back. fault: what happens to it on its way, as scenarios name faults.
-
-    after_ms: with the fault `killed`, how long after the answer the app dies.
-    """
-
-    status: int
-    body: Json
-    fault: str | None = None
-    retry_after_s: int | None = None
-    after_ms: int = 0
-
-
-LOST = Reply(503, {}, "request_lost")
-
-
-@dataclass(eq=False)
-class Turn:
-    """One exchange that the scenario waits for. remaining: its commands that have not come; also: ones that may."""
-
-    spec: Json
-    remaining: list[Recorded] = field(default_factory=list)
-    also: list[Recorded] = field(default_factory=list)
-    begun: bool = False
-    held: bool = False
-    begun_push: bool = False
-
-    def begin(self, ledger: Ledger) -> "Turn":
-        """It is this exchange's turn: what was recorded by now may be due."""
-        if not self.begun:
-            self.begun = True
-            self.remaining = ledger.expand(self.spec.get("commands", []))
-            self.also = ledger.expand(self.spec.get("may_also", []))
-        return self
-
-    @property
-    def answer(self) -> Json:
-        """What the scenario says about the answer."""
-        answer: Json = self.spec.get("answer", {})
-        return answer
-
-    @property
-    def fault(self) -> str | None:
-        """What strikes this exchange."""
-        return self.spec.get("fault")
-
-    def rule(self, facet: str, built_in: str) -> str:
-        """The rule that a deviation in this facet breaks."""
-        rule: str = self.spec.get("rules", {}).get(facet, built_in)
-        return rule
 
 
 class Script:
@@ -100,8 +48,9 @@ class Script:
         self._lock = threading.RLock()
         self._busy = threading.Lock()
         self._turns: list[Turn] = []
+        self._last = Turn({})
         self._idle_pulls = 0
-        self._ended: str | None = None
+        self._ended: tuple[str, str] | None = None
         self._revoked = False
         self.phone = ExpectedPhone()
         self.before_last = ExpectedPhone()
@@ -119,6 +68,7 @@ class Script:
         """The next step: these exchanges are due."""
         with self._lock:
             self._turns = [Turn(spec) for spec in exchanges]
+            self._last = Turn({})
             self.begin_call()
 
     def begin_call(self) -> None:
@@ -196,7 +146,7 @@ class Script:
         expected = bool(self._turns) and self._turns[0].spec.get("to") == "refresh"
         spec = self._turns.pop(0).spec if expected else {}
         if "refuse" in spec:
-            raise _refusal(spec["refuse"])
+            raise refusal_of(spec["refuse"])
         return Reply(200, self._accounts.refresh(body, expected=expected), spec.get("fault"))
 
     def _sync(self, path: str, headers: dict[str, str], body: Any, size: int) -> Reply:
@@ -204,7 +154,8 @@ class Script:
             if not self.online:
                 return LOST
             if self._ended:
-                self._note("NET-1", f"no further request in this sync after {self._ended}", f"POST {path}")
+                why, rule = self._ended
+                self._note(rule, f"no further request in this sync after {why}", f"POST {path}")
                 return LOST
             turn = self._present_turn(body)
         if turn is not None and "meanwhile" in turn.spec and not turn.held:
@@ -237,7 +188,7 @@ class Script:
         retry_after_s = details.pop("retry_after_s", None)
         message = message_of(refusal.code, self._composer.language)
         if refusal.status in _BUSY or refusal.status >= 500:
-            self._ended = f"the status {refusal.status}"
+            self._ended = f"the status {refusal.status}", "NET-1"
         self._revoked |= refusal.code == REVOKED
         error = {"code": refusal.code, "message": message, "field": None, "details": details}
         return Reply(refusal.status, {"error": error}, retry_after_s=retry_after_s)
@@ -257,11 +208,11 @@ class Script:
             if self.uncertain and body.get("cursor") == self.before_last.cursor:
                 self.phone = self.before_last
             self.uncertain = False
-            self._checks.pull(body, self.phone, wanted, due.rule if due else _built_in)
+            self._checks.pull(body, self.phone, wanted, (due or self._last).rule)
         if due is None:
             return self._look(turn, commands, body, pulls)
         if any(item.name in due.spec.get("condemns", ()) for item in commands):
-            raise _refusal(due.spec["refuse"])
+            raise refusal_of(due.spec["refuse"])
         self._strike_off(due, commands)
         due.begun_push = True
         return self._strike(due, commands, body, pulls)
@@ -272,7 +223,7 @@ class Script:
             return self._lose(turn, {})
         self._strike_off(turn, commands)
         if turn is not None and not turn.remaining:
-            self._turns.remove(turn)
+            self._end(turn)
         raise Refusal(401, REVOKED, wipe=True)
 
     def _due(self, turn: Turn | None, commands: list[Recorded], pulls: bool) -> Turn | None:
@@ -311,7 +262,7 @@ class Script:
             return Reply(200, self._composer.push(verdicts))
         self._idle_pulls += 1
         if self._idle_pulls > _IDLE_PULLS:
-            rule = turn.rule("end", "DIG-3") if turn else "DIG-3"
+            rule = (turn or self._last).rule("end", "DIG-3")
             self._note(rule, "the sync ends when there is nothing new", f"pull number {self._idle_pulls} in vain")
             return LOST
         return self._give_page({}, body, verdicts, None)
@@ -328,30 +279,35 @@ class Script:
             if turn.fault:
                 return self._lose(turn, self._composer.push(verdicts))
             if turn.spec.get("to") == "push" and not turn.remaining:
-                self._turns.remove(turn)
+                self._end(turn)
             return Reply(200, self._composer.push(verdicts))
         if turn.remaining:
             return self._give_page({}, body, verdicts, None)
-        self._turns.remove(turn)
+        self._end(turn)
         repeats = turn.spec.get("again") and self.phone is not self.before_last
         reply = self._give_page({} if repeats else turn.answer, body, verdicts, turn.fault)
         return replace(reply, after_ms=turn.spec.get("after_ms", 0))
+
+    def _end(self, turn: Turn) -> None:
+        """An exchange is over; what follows in the same sync without being due is judged by its rules."""
+        self._turns.remove(turn)
+        self._last = turn
 
     def _refuse(self, turn: Turn, refuse: Json, commands: list[Recorded]) -> Reply:
         if refuse["code"] == REVOKED:
             for item in commands:
                 self._ledger.judged.add(item.seq)
             if not turn.remaining:
-                self._turns.remove(turn)
+                self._end(turn)
         else:
-            self._turns.remove(turn)
+            self._end(turn)
         if refuse["code"] == CURSOR_INVALID:
             self.phone = replace(self.phone, cursor=None, open_answer=None)
-        raise _refusal(refuse)
+        raise refusal_of(refuse)
 
     def _lose(self, turn: Turn, answer: Json) -> Reply:
-        self._turns.remove(turn)
-        self._ended = f"the fault {turn.fault}"
+        self._end(turn)
+        self._ended = f"the fault {turn.fault}", "NET-1"
         return Reply(200, answer, turn.fault)
 
     def _give_page(self, answer: Json, body: Json, verdicts: list[Json], fault: str | None) -> Reply:
@@ -368,7 +324,8 @@ class Script:
         scripted = answer.get("scripted", {})
         stuck = not whole.get("complete", True) and cursor == body.get("cursor")
         if fault or stuck or _UNUSABLE & scripted.keys():
-            self._ended = f"the fault {fault}" if fault else "an answer that breaks the protocol"
+            why = f"the fault {fault}" if fault else "an answer that breaks the protocol"
+            self._ended = why, "ANS-12" if stuck else "NET-1"
         if fault in (None, "duplicate", "killed") and not stuck and not _UNUSABLE & scripted.keys():
             self.before_last, self.phone = self.phone, after
         if fault == "duplicate":
@@ -378,14 +335,3 @@ class Script:
 
 _ASKED = ("repair", "digests")
 _UNUSABLE = {"lacks", "row_lacks"}
-
-
-def _built_in(facet: str, built_in: str) -> str:
-    return built_in
-
-
-def _refusal(refuse: Json) -> Refusal:
-    details = dict(refuse.get("details", {}))
-    if "retry_after_s" in refuse:
-        details["retry_after_s"] = refuse["retry_after_s"]
-    return Refusal(refuse["status"], refuse["code"], **details)

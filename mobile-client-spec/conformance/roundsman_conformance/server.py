@@ -10,7 +10,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from roundsman_conformance.script import Reply, Script
+from roundsman_conformance.script import Script
+from roundsman_conformance.turns import Reply
 
 _CORS = {
     "Access-Control-Allow-Origin": "*",

@@ -7,6 +7,7 @@ adapter of another client.
 """
 
 import json
+import logging
 import math
 import sys
 import threading
@@ -33,6 +34,7 @@ from roundsman_client.protocol import Json
 from roundsman_client.transport import HttpRequest, HttpResponse, HttpTransport, Transport
 
 CAPABILITIES = ["clock", "concurrent", "kill", "numbers", "network"]
+_log = logging.getLogger(__name__)
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _CODES: dict[type[ClientError], str] = {
     DeviceRevoked: "revoked",
@@ -106,6 +108,9 @@ class Adapter:
             return {"n": message["n"], "result": call(arguments)}
         except ClientError as error:
             return _error(message, _look_up(_CODES, error, "failed"), error.text())
+        except Exception as error:
+            _log.exception("the client failed")
+            return _error(message, "failed", f"{type(error).__name__}: {error}")
 
     @property
     def client(self) -> Client:
