@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -129,3 +130,16 @@ def test_every_error_says_what_to_do() -> None:
         for words in advice:
             assert all(words), advice
             assert any("\u4e00" <= char <= "\u9fff" for char in words.zh), words
+
+
+def test_the_folder_stands_alone() -> None:
+    """A phone team has nothing else: every link leads to something, and to nothing outside."""
+    broken = []
+    for page in sorted(FOLDER.rglob("*.md")):
+        if "node_modules" in page.parts:
+            continue
+        for target in re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text()):
+            path = (page.parent / target).resolve()
+            if not path.exists() or not path.is_relative_to(FOLDER):
+                broken.append(f"{page.relative_to(FOLDER)}: {target}")
+    assert not broken, broken
