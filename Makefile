@@ -75,6 +75,8 @@ lock: install-dev ## write requirements/*.txt anew from pyproject.toml, keeping 
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		--extra dev --constraints requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		--extra s3 --constraints requirements/runtime.txt pyproject.toml --output-file requirements/s3.txt
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 		--group node --output-file requirements/node.txt
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-deps --quiet \
 		--group kotlin --output-file requirements/kotlin.txt

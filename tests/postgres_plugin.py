@@ -1,4 +1,5 @@
 """Gives each test process a fresh, migrated PostgreSQL database of its own: embedded, or on DATABASE_URL's server.
+Files are kept in a folder beside, which goes with the database.
 
 The environment is set when this module is imported, which is before anything imports Django's settings; the database
 itself is made at the start of the session. It is a copy of a template, which is migrated once and used again as long
@@ -9,6 +10,7 @@ a web server started by a test (it inherits the environment) sees the same datab
 import hashlib
 import logging
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -42,6 +44,8 @@ _GIVEN_URL = os.environ.setdefault("ROUNDSMAN_TEST_DATABASE_URL", os.environ.get
 _GIVEN_OWNER_URL = os.environ.setdefault("ROUNDSMAN_TEST_OWNER_URL", os.environ.get("DATABASE_OWNER_URL", ""))
 _RUN = os.environ.setdefault("ROUNDSMAN_TEST_RUN", str(os.getpid()))
 DATABASE = f"{_PREFIX}{_RUN}_{_WORKER}"
+FILES = ROOT / "var" / "test" / "files" / DATABASE
+os.environ["ROUNDSMAN_FILES"] = str(FILES)
 
 server: EmbeddedServer | None = None
 if not _GIVEN_URL:
@@ -230,5 +234,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if os.environ.get("ROUNDSMAN_TEST_DATABASE_MADE") == DATABASE:
         with _admin() as admin:
             _drop(admin, DATABASE)
+    shutil.rmtree(FILES, ignore_errors=True)
     if server is not None:
         server.release()

@@ -20,8 +20,11 @@ from core import errors
 from core.imports.api import router as imports_router
 from core.rest import error_response, locale_of
 from customers.api import router as customers_router
+from files.api.attachments import router as attachments_router
+from files.api.uploads import router as uploads_router
 from sync.api import router as sync_router
 from visits.api.evidence import router as evidence_router
+from visits.api.photos import router as photos_router
 from visits.api.plans import router as plans_router
 from visits.api.visits import router as visits_router
 
@@ -45,7 +48,10 @@ api.add_router("", customers_router)
 api.add_router("", plans_router)  # before the visits: its addresses would match theirs with an id
 api.add_router("", evidence_router)  # before visits: its addresses begin with /visits/ too
 api.add_router("", visits_router)
+api.add_router("", photos_router)
 api.add_router("", imports_router)
+api.add_router("/files", attachments_router)
+api.add_router("/files", uploads_router)
 
 
 class ServerFault(errors.DomainError):

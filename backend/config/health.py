@@ -43,9 +43,11 @@ def _definitions() -> bool:
     if database_objects.installed_digest() != database_objects.digest():
         return False
     with connection.cursor() as cursor:
-        cursor.execute("select tgname from pg_trigger where tgname like 'sync\\_%%' and tgenabled <> 'D'", [])
-        present = {name for (name,) in cursor.fetchall()}
-    return database_objects.trigger_names() <= present
+        wanted = database_objects.trigger_names()
+        cursor.execute(
+            "select count(distinct tgname) from pg_trigger where tgname = any(%s) and tgenabled <> 'D'", [list(wanted)]
+        )
+        return bool(cursor.fetchone()[0] == len(wanted))
 
 
 def _epoch() -> bool:

@@ -12,10 +12,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
@@ -23,6 +23,7 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from config.parentage import end_with_parent
 from core.api_level import API_LEVEL, HEADER
+from core.bodies import SPOOLED
 from core.errors import Busy, DomainError, TooLarge
 from core.load import LOAD
 
@@ -38,6 +39,8 @@ Headers = list[tuple[str, str]]
 
 _django = get_wsgi_application()
 _django_events = get_asgi_application()
+from config import spool  # noqa: E402 - needs Django, which is there only now
+
 end_with_parent()  # a server that is killed leaves no workers behind that hold its port
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
 LOAD.threads = _THREADS
@@ -72,37 +75,44 @@ application = Application()
 
 
 async def _answer(scope: Scope, protocol: HTTPProtocol) -> None:
-    """Runs a plain request in one of the threads, the whole body in and, unless it is streamed, the whole body out."""
-    body = await _read(scope, protocol)
-    if body is None:
-        _refuse(scope, protocol, TooLarge(limit=f"{BODY_LIMIT // 2**20} MiB"))
-        return
+    """Runs a plain request in one of the threads: the whole body in, the answer out."""
     try:
+        if spool.goes_to_disk(scope):
+            LOAD.admit()  # before megabytes are sent in vain
+            await _work(scope, protocol, await _take_file(scope, protocol))
+            return
+        body = await _read(scope, protocol)
         if not scope.path.startswith(_ALWAYS_ADMITTED):
             LOAD.admit()
-    except Busy as busy:
-        _refuse(scope, protocol, busy)
-        return
+        await _work(scope, protocol, body)
+    except (Busy, TooLarge) as refusal:
+        _refuse(scope, protocol, refusal)
+
+
+async def _take_file(scope: Scope, protocol: HTTPProtocol) -> bytes | IO[bytes]:
+    """The body of an upload, on the disk; nothing of it from somebody unknown. Raises TooLarge."""
+    if spool.too_large(scope.headers.get("content-length")):
+        raise TooLarge(limit=f"{spool.LARGEST // 2**20} MiB")
+    return await spool.spool(protocol) if spool.is_welcome(scope) else b""
+
+
+async def _work(scope: Scope, protocol: HTTPProtocol, body: bytes | IO[bytes]) -> None:
     loop = asyncio.get_running_loop()
-
-    async def send_in_loop(chunk: bytes) -> None:
-        await transport.send_bytes(chunk)
-
-    def send(chunk: bytes) -> None:  # in the thread: waits until the client has taken the chunk
-        asyncio.run_coroutine_threadsafe(send_in_loop(chunk), loop).result()
-
     service_s = 0.0
     LOAD.enter()
     try:
         status, headers, answer, service_s = await loop.run_in_executor(_threads, _run, _environment(scope, body))
-        if isinstance(answer, bytes):
-            protocol.response_bytes(status, headers, answer)
-            return
-        transport = protocol.response_stream(status, headers)
-        with suppress(ProtocolClosed):  # the client has left; the response is closed all the same
-            await loop.run_in_executor(_threads, _send_all, answer, send)
     finally:
         LOAD.leave(service_s)
+        if not isinstance(body, bytes):
+            body.close()
+    if isinstance(answer, bytes):
+        protocol.response_bytes(status, headers, answer)
+    elif getattr(answer, "local_file", None):  # sent by the web server, without any thread of ours
+        protocol.response_file_range(status, headers, answer.local_file, *answer.local_range)
+        await loop.run_in_executor(_threads, answer.close)
+    else:
+        await _send_all(protocol.response_stream(status, headers), answer)
 
 
 def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: DomainError) -> None:
@@ -114,18 +124,21 @@ def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: DomainError) -> None:
     protocol.response_bytes(refusal.status, headers, json.dumps(refusal.as_body(locale)).encode())
 
 
-async def _read(scope: Scope, protocol: HTTPProtocol) -> bytes | None:
-    """Returns the request's body, None when it is larger than BODY_LIMIT."""
+async def _read(scope: Scope, protocol: HTTPProtocol) -> bytes:
+    """Returns the request's body. Raises TooLarge beyond BODY_LIMIT."""
+    refusal = TooLarge(limit=f"{BODY_LIMIT // 2**20} MiB")
     announced = scope.headers.get("content-length")
     if announced is None and "transfer-encoding" not in scope.headers and scope.http_version != "2":
         return b""
     if announced is not None and announced.isdigit():
-        return await protocol() if int(announced) <= BODY_LIMIT else None
+        if int(announced) > BODY_LIMIT:
+            raise refusal
+        return await protocol()
     body = bytearray()
     async for chunk in protocol:
         body += chunk
         if len(body) > BODY_LIMIT:
-            return None
+            raise refusal
     return bytes(body)
 
 
@@ -148,17 +161,21 @@ def _run(environment: dict[str, Any]) -> tuple[int, Headers, bytes | Any, float]
     return status, headers, answer, time.monotonic() - began
 
 
-def _send_all(response: Any, send: Callable[[bytes], None]) -> None:
-    chunks: Iterable[bytes] = response
+async def _send_all(transport: Any, response: Any) -> None:
+    """Sends a streamed answer. A thread makes each piece, and none waits while a slow client takes it."""
+    loop = asyncio.get_running_loop()
+    pieces = iter(response)
     try:
-        for chunk in chunks:
-            send(chunk)
+        with suppress(ProtocolClosed):  # the client has left
+            while (piece := await loop.run_in_executor(_threads, next, pieces, None)) is not None:
+                await transport.send_bytes(piece)
     finally:
-        response.close()
+        await loop.run_in_executor(_threads, response.close)
 
 
-def _environment(scope: Scope, body: bytes) -> dict[str, Any]:
-    """Returns the request as WSGI describes it."""
+def _environment(scope: Scope, body: bytes | IO[bytes]) -> dict[str, Any]:
+    """Returns the request as WSGI describes it. body: an upload's is an open file."""
+    size = len(body) if isinstance(body, bytes) else body.tell()
     host, _, port = scope.server.rpartition(":")
     environment: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
@@ -169,15 +186,18 @@ def _environment(scope: Scope, body: bytes) -> dict[str, Any]:
         "SERVER_PORT": port or "80",
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_LENGTH": str(size),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": io.BytesIO(body) if isinstance(body, bytes) else body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    if not isinstance(body, bytes):
+        body.seek(0)
+        environment[SPOOLED] = body
     for name, value in scope.headers.items():
         # An underscore would be read as a hyphen below: nobody may smuggle in a header that a proxy vouches for.
         if "_" in name or name == "content-length":

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from config.database import access_from_environment
+from config.file_storage import file_storage
 from config.logs import configure_logs
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "core.imports",
     "accounts",
     "calendars",
+    "files",
     "catalog",
     "customers",
     "visits",
@@ -86,6 +88,19 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+
+_files, INCOMING_DIR = file_storage(VAR_DIR)
+STORAGES = {
+    "default": _files,
+    "files": _files,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Bytes of one file at most, by what it is.
+PHOTO_LIMIT = int(os.environ.get("ROUNDSMAN_PHOTO_LIMIT", str(30 * 2**20)))
+SIGNATURE_LIMIT = int(os.environ.get("ROUNDSMAN_SIGNATURE_LIMIT", str(2 * 2**20)))
+VOICE_LIMIT = int(os.environ.get("ROUNDSMAN_VOICE_LIMIT", str(100 * 2**20)))
+# A font with Chinese faces for what is written onto photos, instead of the one that is installed with the server.
+CAPTION_FONT = os.environ.get("ROUNDSMAN_CAPTION_FONT", "")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # bytes; a day's backlog of one phone in one push
 

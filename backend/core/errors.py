@@ -23,6 +23,8 @@ class Then(Enum):
     """Stored; waits for a person."""
     LATER = "later"
     """Send the same again after a pause."""
+    RESUME = "resume"
+    """Of an upload: ask where it stands, or create it anew, and go on."""
     SPLIT = "split"
     """Send the same in smaller requests; what is refused alone is held."""
     RENEW = "renew"

@@ -8,6 +8,13 @@ from django.apps import AppConfig
 _SQL = Path(__file__).parent / "sql"
 
 
+def _pull_sql() -> str:
+    """The pull, with what the apps below declare about missing files put into its statement."""
+    from core.missing_files import missing_files_sql
+
+    return (_SQL / "pull.sql").read_text().replace("/* missing files */ '[]'", missing_files_sql())
+
+
 class SyncConfig(AppConfig):
     name = "sync"
 
@@ -21,7 +28,7 @@ class SyncConfig(AppConfig):
         provide("sync_epoch", (_SQL / "epoch.sql").read_text)
         provide("sync_entries", entry_triggers.all_triggers_sql)
         provide("sync_grants", grant_triggers.all_triggers_sql)
-        provide("sync_pull", (_SQL / "pull.sql").read_text)
+        provide("sync_pull", _pull_sql)
         provide("sync_device", (_SQL / "device.sql").read_text)
         provide("sync_events", (_SQL / "events.sql").read_text)
         provide("sync_upkeep", (_SQL / "upkeep.sql").read_text)

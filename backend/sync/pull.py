@@ -58,6 +58,7 @@ class _Page(NamedTuple):
     complete: bool
     digests: str
     digest_last: UUID | None
+    missing: str
 
 
 def pull(actor: Actor, request: PullRequest, received_at: datetime, verdicts: bytes = b"[]") -> bytes:
@@ -101,7 +102,9 @@ def pull(actor: Actor, request: PullRequest, received_at: datetime, verdicts: by
             seal(_next(cursor, page, kinds, received_at, request), actor).encode(),
             b'","digests":',
             page.digests.encode(),
-            b',"missing_files":[],"next_sync_after_s":%d}' % (LOAD.spread_s() if page.complete else 0),
+            b',"missing_files":',
+            page.missing.encode(),
+            b',"next_sync_after_s":%d}' % (LOAD.spread_s() if page.complete else 0),
         )
     )
 

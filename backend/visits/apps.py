@@ -9,8 +9,9 @@ class VisitsConfig(AppConfig):
     name = "visits"
 
     def ready(self) -> None:
-        import_module("visits.feed")
-        for noun in ("visits", "check_ins", "judgements", "cycles", "plans"):
+        for room in ("feed", "photo_files"):
+            import_module(f"visits.{room}")
+        for noun in ("visits", "check_ins", "judgements", "cycles", "photos", "plans"):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):
             import_module(f"visits.jobs.{noun}")

@@ -131,3 +131,18 @@ class NotOverridden(errors.DomainError):
 
     code = "visits.not_overridden"
     zh = "该证据的结论未被人工裁定过。"
+
+
+class PhotoNotFound(errors.NotFound):
+    """There is no such photo, signature or voice note, or it is not visible to you."""
+
+    code = "visits.photo_not_found"
+    zh = "照片、签名或语音不存在，或您无权查看。"
+
+
+class PhotoWithdrawn(errors.DomainError):
+    """This was taken back before."""
+
+    code = "visits.photo_withdrawn"
+    zh = "该记录此前已撤回。"
+    then = errors.Then.REFRESH

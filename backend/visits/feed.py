@@ -6,9 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from core.feeds import Deprecation, Feed, publish
+from files.schemas import FileKind
 from visits.evidence import Finding
+from visits.models.photos import Photo
 from visits.models.plans import CallCycle
 from visits.models.visits import CheckIn, Visit, VisitLog
+from visits.schemas.photos import PhotoSource
 from visits.schemas.visits import NextStepOut
 
 # Apps that know of one next step are shown all of them as one: the texts in a row, the earliest day.
@@ -72,5 +75,23 @@ VISIT_LOG = publish(
             "next_step_date": Annotated[date | None, Field(description="the earliest day of the next steps")],
         },
         deprecated={"next_step": _ONE_STEP, "next_step_date": _ONE_STEP},
+    )
+)  # fmt: skip
+PHOTO = publish(
+    Feed(
+        "photo",
+        Photo,
+        scope="customer_id",
+        columns=(
+            "visit_id", "customer_id", "author_id", "kind", "sha256", "bytes", "media_type", "caption", "source",
+            "taken_at", "occurred_at", "occurred_verified", "lat", "lon", "accuracy_m", "is_mock", "withdrawn_at",
+            "withdrawn_by_id", "withdraw_reason",
+        ),
+        members={
+            "kind": Annotated[FileKind, Field(description="which of the three")],
+            "source": Annotated[
+                PhotoSource | None, Field(description="made in the app, or picked from what was on the phone")
+            ],
+        },
     )
 )  # fmt: skip

@@ -9,6 +9,7 @@ from core import database_objects
 from core.feeds import FEEDS
 from core.grants import TRIGGERS
 from core.postgres.roles import APP
+from files.attachment_triggers import trigger_tables
 from tests.architecture import database
 from tests.postgres_plugin import app_conninfo
 
@@ -24,7 +25,7 @@ def _wanted_triggers() -> dict[str, str]:
     for trigger in TRIGGERS:
         events = ["insert", "delete", *(["update"] if trigger.columns else [])]
         wanted |= {f"sync_grants_{trigger.name}_{event}": trigger.table for event in events}
-    return wanted
+    return wanted | trigger_tables()
 
 
 def test_every_synced_table_has_its_triggers() -> None:

@@ -270,6 +270,23 @@ EXAMPLES: dict[str, Example] = {
         },
         "/visits/{visit_id}/log",
     ),
+    "visits.add_photo": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(),
+            "visit_id": w.open_visit(),
+            "kind": "photo",
+            "file": {"sha256": w.digest(), "bytes": 2_483_911, "media_type": "image/jpeg"},
+            "taken_at": "2026-11-21T08:12:03+08:00",
+            "fix": FIX,
+            "source": "camera",
+            "caption": w.text("Shelf"),
+        },
+        "/visits/{visit_id}/photos",
+    ),
+    "visits.withdraw_photo": Example(
+        "alice", lambda w: {"id": w.photo(w.open_visit()), "reason": w.text("blurred")}, "/photos/{id}/withdraw"
+    ),
     "visits.cancel": Example(
         "alice", lambda w: {"visit_id": w.visit(), "reason": w.text("reason")}, "/visits/{visit_id}/cancel"
     ),
@@ -318,5 +335,6 @@ def fill(world: World, *apps: str) -> None:
         response = world.client(example.who).call(method, path, body)
         assert response.status_code == 200, (path, response.content)
     world.imported("carol")
+    world.filed()
     for who in {example.who for example in examples}:
         assert world.client(who).call("POST", "/api/v1/sync/pull", {"repair": [str(world.id)]}).status_code == 200

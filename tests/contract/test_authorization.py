@@ -44,6 +44,9 @@ PUBLIC = {
     ("GET", "/static/ninja/<path:path>"),
     ("POST", "/api/v1/auth/sign-in"),
     ("POST", "/api/v1/auth/refresh"),
+    ("OPTIONS", "/api/v1/files/"),
+    ("GET", "/api/v1/files/content"),
+    ("HEAD", "/api/v1/files/content"),
 }
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\{(\w+)\}")
@@ -103,6 +106,7 @@ def _rows_of(world: World) -> dict[str, str]:
         "check_in_id": world.check_in(),
         "recomputation_id": world.recomputation(),
         "import_id": world.imported("carol"),
+        **world.filed(),
     }
 
 
@@ -133,7 +137,7 @@ READS = [path for method, path in OPERATIONS if method == "GET" and ("GET", path
 COMMAND_ADDRESSES = {
     (example.method, "/api/v1" + re.sub(r"\{\w+\}", "{}", example.path)): name for name, example in EXAMPLES.items()
 }
-# Writing endpoints that are no commands, each tried below by name.
+# Writing endpoints that are no commands, each tried below by name; those of files in `tests/files/test_access.py`.
 OTHER_WRITES = {
     ("POST", "/api/v1/sync"),
     ("POST", "/api/v1/sync/push"),
@@ -144,6 +148,10 @@ OTHER_WRITES = {
     ("POST", "/api/v1/visits/verdicts/preview"),
     ("POST", "/api/v1/imports"),
     ("POST", "/api/v1/imports/{import_id}/apply"),
+    ("POST", "/api/v1/files/"),
+    ("HEAD", "/api/v1/files/{upload_id}"),
+    ("PATCH", "/api/v1/files/{upload_id}"),
+    ("DELETE", "/api/v1/files/{upload_id}"),
 }
 
 
@@ -180,7 +188,8 @@ def ask(stage: Stage, caller: str, method: str, path: str, body: Any = None) -> 
 
 
 def _address(path: str, rows: dict[str, str]) -> str:
-    return _PARAMETER.sub(lambda match: rows[match[1] or match[2]], path)
+    asked = f"?subject_id={rows['visit_id']}" if path == "/api/v1/files/attachments" else ""
+    return _PARAMETER.sub(lambda match: rows[match[1] or match[2]], path) + asked
 
 
 @pytest.mark.parametrize("caller", OUTSIDERS)
@@ -188,6 +197,8 @@ def _address(path: str, rows: dict[str, str]) -> str:
 def test_nobody_from_outside_gets_in(stage: Stage, caller: str, method: str, path: str) -> None:
     response = ask(stage, caller, method, _address(path, stage.targets["north"]), {} if method != "GET" else None)
     assert response.status_code == 401, response.content
+    if method == "HEAD":
+        return
     code = response.json()["error"]["code"]
     expected = {"anonymous": "unauthenticated", "left": "user_inactive", "lost phone": "device_revoked"}
     assert code == f"accounts.{expected[caller]}"
@@ -211,7 +222,8 @@ def test_reading(stage: Stage, caller: str, path: str) -> None:
             following = response.json().get("next") if "json" in response["Content-Type"] else None
             if following is None:
                 break
-            response = ask(stage, caller, "GET", f"{_address(path, rows)}?cursor={following}")
+            address = _address(path, rows)
+            response = ask(stage, caller, "GET", f"{address}{'&' if '?' in address else '?'}cursor={following}")
 
 
 @pytest.mark.parametrize("caller", INSIDERS)

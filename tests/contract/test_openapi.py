@@ -44,6 +44,13 @@ _QUIET = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+
+@schemathesis.serializer("application/offset+octet-stream")
+def bytes_of_a_file(context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """The body of an upload is bytes as they are."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
+
+
 schema = schemathesis.openapi.from_wsgi(
     "/api/v1/openapi.json",
     application,

@@ -9,7 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.batches import Verdict
 from core.errors import CATALOGUE
+from core.fence import company_fence
 from core.ids import uuid7
+from files.commands.preparing import prepare_all
+from files.models import Likeness
+from tests.files import makers, phone
 from tests.personas import ApiClient, Persona, TestCompany, make_company
 
 
@@ -156,6 +160,39 @@ class World:
         payload = {"id": id_, "visit_id": visit, "result": "interested", "note": self.text("note")}
         self.do(who, "visits.log", payload)
         return id_
+
+    def photo(self, visit: str, who: str = "alice", sha256: str | None = None) -> str:
+        """A photo of a visit, whose file has not been sent."""
+        id_ = new_id()
+        file = {"sha256": sha256 or self.digest(), "bytes": 1000, "media_type": "image/jpeg"}
+        payload = {"id": id_, "visit_id": visit, "kind": "photo", "file": file, "caption": self.text("caption")}
+        self.do(who, "visits.add_photo", payload)
+        return id_
+
+    def filed(self, who: str = "alice") -> dict[str, str]:
+        """Two visits with the same photo, whose file is here, and an upload that is not finished; by what they are."""
+        data, client = makers.jpeg(makers.scene(int(uuid7()) % 10**6)), self.client(who)
+        sent = phone.upload(client, data)
+        assert sent.status_code == 204, sent.content
+        photos = [self.photo(self.open_visit(who=who), who, phone.sha256(data)) for _ in range(2)]
+        prepare_all(self.id)
+        begun = phone.address(phone.create(client, data + bytes(8)))
+        assert phone.send(client, begun, 0, data).status_code == 204
+        return {"attachment_id": photos[0], "upload_id": begun.rpartition("/")[2]}
+
+    def likeness(self, photo: str) -> str:
+        """Another visit's photo that is known to look like this one."""
+        other = self.photo(self.open_visit())
+        with company_fence(self.id):
+            Likeness.objects.bulk_create(
+                Likeness(company_id=self.id, attachment_id=one, other_id=two, distance=3)
+                for one, two in ((photo, other), (other, photo))
+            )
+        return other
+
+    def digest(self) -> str:
+        """The hash of a file that nobody has."""
+        return uuid7().hex * 2
 
     def category(self) -> str:
         """A product category."""

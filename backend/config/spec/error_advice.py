@@ -86,6 +86,16 @@ ADVICE: dict[Then, Advice] = {
             "平时无需提示；若用户正在等待（登录、手动刷新），说明何时继续",
         ),
     ),
+    Then.RESUME: Advice(
+        Words("resume", "续传"),
+        Words("yes, from where it stands", "是，从断点继续"),
+        Words(
+            "ask the upload for its offset and go on from there; where it is gone or its bytes were not those that were"
+            " named, create it anew. The file stays on the phone until the server has stored it",
+            "查询该上传的偏移量并从该处继续；若上传已不存在或字节不符，则重新创建。服务器存妥之前，文件保留在手机上",
+        ),
+        _NOTHING,
+    ),
     Then.SPLIT: Advice(
         Words("split", "拆分"),
         Words("yes, in smaller requests, down to one command", "是，拆成更小的请求，直至单条命令"),

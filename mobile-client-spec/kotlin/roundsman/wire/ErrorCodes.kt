@@ -23,6 +23,11 @@ enum class Then {
     KEPT,
     /** Keep everything; end this sync; go on by itself. */
     LATER,
+    /**
+     * Ask the upload for its offset and go on from there; where it is gone or its bytes were not those that were
+     * named, create it anew. The file stays on the phone until the server has stored it.
+     */
+    RESUME,
     /** What is refused even alone is held: kept, shown, skipped. */
     SPLIT,
     /** `POST /api/v1/auth/refresh`; if that is refused too, as “sign in”. */
@@ -99,6 +104,27 @@ object ErrorCodes {
     const val CUSTOMERS_SITE_CONFIRMED = "customers.site_confirmed"
     const val CUSTOMERS_SITE_NOT_FOUND = "customers.site_not_found"
     const val CUSTOMERS_USER_INACTIVE = "customers.user_inactive"
+    const val FILES_ADDRESS_INVALID = "files.address_invalid"
+    const val FILES_CHECKSUM_MISMATCH = "files.checksum_mismatch"
+    const val FILES_CHECKSUM_UNKNOWN = "files.checksum_unknown"
+    const val FILES_CONTENT_AMBIGUOUS = "files.content_ambiguous"
+    const val FILES_CONTENT_BROKEN = "files.content_broken"
+    const val FILES_CONTENT_NOT_ALLOWED = "files.content_not_allowed"
+    const val FILES_CONTENT_UNKNOWN = "files.content_unknown"
+    const val FILES_HASH_MISMATCH = "files.hash_mismatch"
+    const val FILES_NO_RENDITION = "files.no_rendition"
+    const val FILES_NOT_FOUND = "files.not_found"
+    const val FILES_NOT_STORED = "files.not_stored"
+    const val FILES_OFFSET_MISMATCH = "files.offset_mismatch"
+    const val FILES_RANGE_INVALID = "files.range_invalid"
+    const val FILES_TOO_LARGE = "files.too_large"
+    const val FILES_TOO_MANY_BYTES = "files.too_many_bytes"
+    const val FILES_TOO_MANY_PIXELS = "files.too_many_pixels"
+    const val FILES_TOO_MANY_UPLOADS = "files.too_many_uploads"
+    const val FILES_TUS_VERSION = "files.tus_version"
+    const val FILES_TYPE_NOT_ALLOWED = "files.type_not_allowed"
+    const val FILES_UPLOAD_CONTENT_TYPE = "files.upload_content_type"
+    const val FILES_UPLOAD_NOT_FOUND = "files.upload_not_found"
     const val IMPORTS_ALSO_CREATES = "imports.also_creates"
     const val IMPORTS_CHARACTER_INVALID = "imports.character_invalid"
     const val IMPORTS_CHOICE_UNKNOWN = "imports.choice_unknown"
@@ -166,6 +192,8 @@ object ErrorCodes {
     const val VISITS_NOT_YOURS = "visits.not_yours"
     const val VISITS_OTHER_CUSTOMER = "visits.other_customer"
     const val VISITS_OUTSIDE_FENCE = "visits.outside_fence"
+    const val VISITS_PHOTO_NOT_FOUND = "visits.photo_not_found"
+    const val VISITS_PHOTO_WITHDRAWN = "visits.photo_withdrawn"
     const val VISITS_RECOMPUTATION_NOT_FOUND = "visits.recomputation_not_found"
     const val VISITS_REP_LACKS_CUSTOMER = "visits.rep_lacks_customer"
     const val VISITS_RULES_NOT_FOUND = "visits.rules_not_found"
@@ -225,6 +253,27 @@ object ErrorCodes {
         CUSTOMERS_SITE_CONFIRMED to Then.ASK,
         CUSTOMERS_SITE_NOT_FOUND to Then.REFRESH,
         CUSTOMERS_USER_INACTIVE to Then.REFRESH,
+        FILES_ADDRESS_INVALID to Then.REFRESH,
+        FILES_CHECKSUM_MISMATCH to Then.RESUME,
+        FILES_CHECKSUM_UNKNOWN to Then.REPORT,
+        FILES_CONTENT_AMBIGUOUS to Then.REPORT,
+        FILES_CONTENT_BROKEN to Then.REPORT,
+        FILES_CONTENT_NOT_ALLOWED to Then.REPORT,
+        FILES_CONTENT_UNKNOWN to Then.REPORT,
+        FILES_HASH_MISMATCH to Then.RESUME,
+        FILES_NO_RENDITION to Then.REFRESH,
+        FILES_NOT_FOUND to Then.REFRESH,
+        FILES_NOT_STORED to Then.REFRESH,
+        FILES_OFFSET_MISMATCH to Then.RESUME,
+        FILES_RANGE_INVALID to Then.REPORT,
+        FILES_TOO_LARGE to Then.REPORT,
+        FILES_TOO_MANY_BYTES to Then.REPORT,
+        FILES_TOO_MANY_PIXELS to Then.REPORT,
+        FILES_TOO_MANY_UPLOADS to Then.LATER,
+        FILES_TUS_VERSION to Then.UPDATE,
+        FILES_TYPE_NOT_ALLOWED to Then.REPORT,
+        FILES_UPLOAD_CONTENT_TYPE to Then.REPORT,
+        FILES_UPLOAD_NOT_FOUND to Then.RESUME,
         IMPORTS_ALSO_CREATES to Then.OFFICE,
         IMPORTS_CHARACTER_INVALID to Then.OFFICE,
         IMPORTS_CHOICE_UNKNOWN to Then.OFFICE,
@@ -292,6 +341,8 @@ object ErrorCodes {
         VISITS_NOT_YOURS to Then.ASK,
         VISITS_OTHER_CUSTOMER to Then.REFRESH,
         VISITS_OUTSIDE_FENCE to Then.CORRECT,
+        VISITS_PHOTO_NOT_FOUND to Then.REFRESH,
+        VISITS_PHOTO_WITHDRAWN to Then.REFRESH,
         VISITS_RECOMPUTATION_NOT_FOUND to Then.REFRESH,
         VISITS_REP_LACKS_CUSTOMER to Then.ASK,
         VISITS_RULES_NOT_FOUND to Then.REFRESH,

@@ -52,6 +52,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     SyncDiscard.NAME to SyncDiscard.serializer(),
     SyncRelease.NAME to SyncRelease.serializer(),
     SyncRestoreValue.NAME to SyncRestoreValue.serializer(),
+    VisitsAddPhoto.NAME to VisitsAddPhoto.serializer(),
     VisitsCancel.NAME to VisitsCancel.serializer(),
     VisitsCheckIn.NAME to VisitsCheckIn.serializer(),
     VisitsCheckOut.NAME to VisitsCheckOut.serializer(),
@@ -65,10 +66,12 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsRejudge.NAME to VisitsRejudge.serializer(),
     VisitsSetCycle.NAME to VisitsSetCycle.serializer(),
     VisitsSetEvidenceRules.NAME to VisitsSetEvidenceRules.serializer(),
+    VisitsWithdrawPhoto.NAME to VisitsWithdrawPhoto.serializer(),
 )
 
 /** The serializers of all rows' data, by kind. */
 val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
+    AttachmentRow.KIND to AttachmentRow.serializer(),
     CalendarDayRow.KIND to CalendarDayRow.serializer(),
     CallCycleRow.KIND to CallCycleRow.serializer(),
     CheckInRow.KIND to CheckInRow.serializer(),
@@ -76,6 +79,7 @@ val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
     ContactRow.KIND to ContactRow.serializer(),
     CustomerRow.KIND to CustomerRow.serializer(),
     OrgUnitRow.KIND to OrgUnitRow.serializer(),
+    PhotoRow.KIND to PhotoRow.serializer(),
     ProductRow.KIND to ProductRow.serializer(),
     ProductCategoryRow.KIND to ProductCategoryRow.serializer(),
     SiteRow.KIND to SiteRow.serializer(),

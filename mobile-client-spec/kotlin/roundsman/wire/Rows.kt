@@ -10,6 +10,50 @@ import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
+/** photo, signature or voice note. A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class AttachmentKind(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val PHOTO = AttachmentKind("photo")
+        val SIGNATURE = AttachmentKind("signature")
+        val VOICE = AttachmentKind("voice")
+        val KNOWN = listOf(PHOTO, SIGNATURE, VOICE)
+    }
+}
+
+/**
+ * whether the bytes are awaited, here, or nothing that is kept. A newer server may send other words; they are kept
+ * as they are.
+ */
+@Serializable
+@JvmInline
+value class AttachmentState(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val MISSING = AttachmentState("missing")
+        val STORED = AttachmentState("stored")
+        val REJECTED = AttachmentState("rejected")
+        val KNOWN = listOf(MISSING, STORED, REJECTED)
+    }
+}
+
+/** . A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class AttachmentRendition(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val SHOWN = AttachmentRendition("shown")
+        val THUMBNAIL = AttachmentRendition("thumbnail")
+        val KNOWN = listOf(SHOWN, THUMBNAIL)
+    }
+}
+
 /** in, out. A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
@@ -97,6 +141,22 @@ value class CustomerStage(val value: String) {
         val DORMANT = CustomerStage("dormant")
         val LOST = CustomerStage("lost")
         val KNOWN = listOf(LEAD, PROSPECT, ACTIVE, DORMANT, LOST)
+    }
+}
+
+/**
+ * made in the app, or picked from what was on the phone. A newer server may send other words; they are kept as
+ * they are.
+ */
+@Serializable
+@JvmInline
+value class PhotoSource(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val CAMERA = PhotoSource("camera")
+        val GALLERY = PhotoSource("gallery")
+        val KNOWN = listOf(CAMERA, GALLERY)
     }
 }
 
@@ -197,6 +257,70 @@ value class VisitLogResult(val value: String) {
         val KNOWN = listOf(ORDERED, INTERESTED, NOT_INTERESTED, FOLLOW_UP, CLOSED, ABSENT, OTHER)
     }
 }
+
+/**
+ * A file that belongs to a visit or the like. The row's id is that of the photo, signature or voice note. It is
+ * there before its bytes are.
+ */
+@Serializable
+data class AttachmentRow(
+    /** The kind of what it belongs to. */
+    @SerialName("subject_kind")
+    val subjectKind: String,
+    /** What it belongs to. */
+    @SerialName("subject_id")
+    val subjectId: WireId,
+    /** Photo, signature or voice note. */
+    val kind: AttachmentKind,
+    /** SHA-256 of the bytes, in hex. */
+    val sha256: String,
+    /** Size; as the command said until the bytes are here. */
+    val bytes: Long,
+    /** What it is; as the command said until the bytes are here. */
+    @SerialName("media_type")
+    val mediaType: String,
+    /** Whether the bytes are awaited, here, or nothing that is kept. */
+    val state: AttachmentState,
+    /** Why the bytes were rejected, as in errors.md. */
+    val code: String? = null,
+    /** Pixels, of a picture. */
+    val width: Long? = null,
+    /** Pixels, of a picture. */
+    val height: Long? = null,
+    /** What the picture says of itself; null before it was looked into. */
+    val exif: Exif? = null,
+    /** Whether the picture can be decoded; null before it was looked into. */
+    val readable: Boolean? = null,
+    /** What can be asked for besides the original, without any metadata. */
+    val renditions: List<AttachmentRendition>,
+    /** It looks like a photo of another visit, see `/files/…/likenesses`. */
+    @SerialName("near_duplicate")
+    val nearDuplicate: Boolean,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "attachment"
+    }
+}
+
+/** What a picture says of itself; nobody has proved it. */
+@Serializable
+data class Exif(
+    /** Local time, with its offset from UTC where the camera wrote one. */
+    @SerialName("taken_at")
+    val takenAt: String? = null,
+    /** Degrees, WGS-84. In deg. */
+    val lat: Double? = null,
+    /** Degrees, WGS-84. In deg. */
+    val lon: Double? = null,
+    /** Who made the device. */
+    val maker: String? = null,
+    /** Which device it was. */
+    val model: String? = null,
+    /** What wrote the file. */
+    val software: String? = null,
+)
 
 /** A day that differs from the calendar's week: a holiday, or a working day that makes up for one. */
 @Serializable
@@ -444,6 +568,70 @@ data class OrgUnitRow(
 
     companion object {
         const val KIND = "org_unit"
+    }
+}
+
+/** A photo, a signature or a voice note that somebody made during a visit. Never changed, but it can be withdrawn. */
+@Serializable
+data class PhotoRow(
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+    /** The visit's customer, in whose scope the row is published. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The user who made it. */
+    @SerialName("author_id")
+    val authorId: WireId,
+    /** Which of the three. */
+    val kind: AttachmentKind,
+    /** SHA-256 of the file, in hex. 0 to 64 characters. */
+    val sha256: String,
+    /** Size of the file. */
+    val bytes: Long,
+    /**
+     * The file, as the phone says; what became of it is told by the attachment with the same id. 0 to 64
+     * characters.
+     */
+    @SerialName("media_type")
+    val mediaType: String,
+    /** What it shows, for people. */
+    val caption: String,
+    /** Made in the app, or picked from what was on the phone. */
+    val source: PhotoSource? = null,
+    /** When it was taken by the phone's wall clock, which its user may have set wrong. */
+    @SerialName("taken_at")
+    val takenAt: WireInstant? = null,
+    /** When it happened in the field, corrected for the phone's clock. */
+    @SerialName("occurred_at")
+    val occurredAt: WireInstant,
+    /** Whether the phone's clocks prove `occurred_at`. */
+    @SerialName("occurred_verified")
+    val occurredVerified: Boolean,
+    /** Degrees, WGS-84, where it was taken. In deg. */
+    val lat: Double? = null,
+    /** Degrees, WGS-84, where it was taken. In deg. */
+    val lon: Double? = null,
+    /** Radius of the circle that the phone believes it is in. In m. */
+    @SerialName("accuracy_m")
+    val accuracyM: Double? = null,
+    /** The system says that an app supplied the position; null: it cannot tell. */
+    @SerialName("is_mock")
+    val isMock: Boolean? = null,
+    /** Since when it does not count; null while it does. */
+    @SerialName("withdrawn_at")
+    val withdrawnAt: WireInstant? = null,
+    /** The user who withdrew it. */
+    @SerialName("withdrawn_by_id")
+    val withdrawnById: WireId? = null,
+    /** Why it was withdrawn, for people. */
+    @SerialName("withdraw_reason")
+    val withdrawReason: String,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "photo"
     }
 }
 

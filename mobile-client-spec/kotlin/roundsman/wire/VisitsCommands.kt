@@ -58,6 +58,90 @@ value class FenceRuleMode(val value: String) {
     }
 }
 
+/**
+ * Attach photos, signatures and voice notes to visits, in whatever state those are. The bytes come later.
+ * `visits.add_photo`: attaches it to the visit `visit_id`.
+ */
+@Serializable
+data class VisitsAddPhoto(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** Which of the three; each has its media types and its limit. */
+    val kind: AttachmentKind,
+    /** Its content, by its hash. */
+    val file: NamedFile,
+    /** When the shutter was released, by the phone's wall clock; the command's own clocks say when it was recorded. */
+    @SerialName("taken_at")
+    val takenAt: WireInstant? = null,
+    /** Where it was taken, exactly as the phone got it; never wait for one. */
+    val fix: Fix? = null,
+    /** Made in the app, or picked from what was on the phone. */
+    val source: PhotoSource? = null,
+    /** What it shows, for people. 0 to 500 characters. Left out: "". */
+    val caption: String? = null,
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.add_photo"
+        const val SCHEMA = 1
+    }
+}
+
+/** A position exactly as the phone got it from its system, unfiltered. Doubtful ones are judged, not refused. */
+@Serializable
+data class Fix(
+    /** Degrees, -90 to 90. In deg. At least -90. At most 90. */
+    val lat: Double,
+    /** Degrees, -180 to 180. In deg. At least -180. At most 180. */
+    val lon: Double,
+    /** The datum in which lat and lon are given. Left out: "WGS-84". */
+    val datum: FixDatum? = null,
+    /** Radius of the circle that the phone believes it is in. In m. At least 0. */
+    @SerialName("accuracy_m")
+    val accuracyM: Double,
+    /** As the phone tells it. In m. */
+    @SerialName("altitude_m")
+    val altitudeM: Double? = null,
+    /** `manual`: a pin set by hand. */
+    val provider: FixProvider? = null,
+    /** Age of the fix when the button was pressed, by the uptime clock. In ms. */
+    @SerialName("age_ms")
+    val ageMs: Double? = null,
+    /** The system says that an app supplied the position. */
+    @SerialName("is_mock")
+    val isMock: Boolean? = null,
+    /** Negative: unknown. In m/s. */
+    @SerialName("speed_mps")
+    val speedMps: Double? = null,
+    /** Clockwise from true north; negative: unknown. In deg. */
+    @SerialName("heading_deg")
+    val headingDeg: Double? = null,
+    /** What is left in the phone's battery. In %. */
+    @SerialName("battery_pct")
+    val batteryPct: Double? = null,
+    /** Networks in sight, as the system lists them (bssid, ssid, rssi_dbm). 0 to 200 items. */
+    val wifi: List<JsonObject>? = null,
+    /** Radio cells in sight, as the system lists them (mcc, mnc, lac, cid, rssi_dbm). 0 to 200 items. */
+    val cells: List<JsonObject>? = null,
+)
+
+/** A file that a command names. Its bytes go up by themselves, before or after, see `/api/v1/files/`. */
+@Serializable
+data class NamedFile(
+    /** SHA-256 of the bytes, in hex. 0 to 64 characters. */
+    val sha256: String,
+    /** Size of the file. At least 1. At most 104857600. */
+    val bytes: Int,
+    /** What the content is. 0 to 64 characters. */
+    @SerialName("media_type")
+    val mediaType: String,
+)
+
 /** Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`. */
 @Serializable
 data class VisitsCancel(
@@ -100,44 +184,6 @@ data class VisitsCheckIn(
         const val SCHEMA = 1
     }
 }
-
-/** A position exactly as the phone got it from its system, unfiltered. Doubtful ones are judged, not refused. */
-@Serializable
-data class Fix(
-    /** Degrees, -90 to 90. In deg. At least -90. At most 90. */
-    val lat: Double,
-    /** Degrees, -180 to 180. In deg. At least -180. At most 180. */
-    val lon: Double,
-    /** The datum in which lat and lon are given. Left out: "WGS-84". */
-    val datum: FixDatum? = null,
-    /** Radius of the circle that the phone believes it is in. In m. At least 0. */
-    @SerialName("accuracy_m")
-    val accuracyM: Double,
-    /** As the phone tells it. In m. */
-    @SerialName("altitude_m")
-    val altitudeM: Double? = null,
-    /** `manual`: a pin set by hand. */
-    val provider: FixProvider? = null,
-    /** Age of the fix when the button was pressed, by the uptime clock. In ms. */
-    @SerialName("age_ms")
-    val ageMs: Double? = null,
-    /** The system says that an app supplied the position. */
-    @SerialName("is_mock")
-    val isMock: Boolean? = null,
-    /** Negative: unknown. In m/s. */
-    @SerialName("speed_mps")
-    val speedMps: Double? = null,
-    /** Clockwise from true north; negative: unknown. In deg. */
-    @SerialName("heading_deg")
-    val headingDeg: Double? = null,
-    /** What is left in the phone's battery. In %. */
-    @SerialName("battery_pct")
-    val batteryPct: Double? = null,
-    /** Networks in sight, as the system lists them (bssid, ssid, rssi_dbm). 0 to 200 items. */
-    val wifi: List<JsonObject>? = null,
-    /** Radio cells in sight, as the system lists them (mcc, mnc, lac, cid, rssi_dbm). 0 to 200 items. */
-    val cells: List<JsonObject>? = null,
-)
 
 /** Leave customers: closes visits. `visits.check_out`: closes the visit. */
 @Serializable
@@ -482,3 +528,23 @@ data class Rules(
     /** The first that fits decides; soft where none does. 0 to 50 items. Left out: []. */
     val fences: List<FenceRule>? = null,
 )
+
+/**
+ * Take photos, signatures and voice notes back: they stay as evidence, and count no longer.
+ * `visits.withdraw_photo`: takes back the photo, signature or voice note `id`.
+ */
+@Serializable
+data class VisitsWithdrawPhoto(
+    /** Why, for people. 0 to 500 characters. */
+    val reason: String,
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.withdraw_photo"
+        const val SCHEMA = 1
+    }
+}

@@ -16,6 +16,9 @@ extension Wire {
         case kept
         /// Keep everything; end this sync; go on by itself.
         case later
+        /// Ask the upload for its offset and go on from there; where it is gone or its bytes were not those that were
+        /// named, create it anew. The file stays on the phone until the server has stored it.
+        case resume
         /// What is refused even alone is held: kept, shown, skipped.
         case split
         /// `POST /api/v1/auth/refresh`; if that is refused too, as “sign in”.
@@ -92,6 +95,27 @@ extension Wire {
         "customers.site_confirmed": .ask,
         "customers.site_not_found": .refresh,
         "customers.user_inactive": .refresh,
+        "files.address_invalid": .refresh,
+        "files.checksum_mismatch": .resume,
+        "files.checksum_unknown": .report,
+        "files.content_ambiguous": .report,
+        "files.content_broken": .report,
+        "files.content_not_allowed": .report,
+        "files.content_unknown": .report,
+        "files.hash_mismatch": .resume,
+        "files.no_rendition": .refresh,
+        "files.not_found": .refresh,
+        "files.not_stored": .refresh,
+        "files.offset_mismatch": .resume,
+        "files.range_invalid": .report,
+        "files.too_large": .report,
+        "files.too_many_bytes": .report,
+        "files.too_many_pixels": .report,
+        "files.too_many_uploads": .later,
+        "files.tus_version": .update,
+        "files.type_not_allowed": .report,
+        "files.upload_content_type": .report,
+        "files.upload_not_found": .resume,
         "imports.also_creates": .office,
         "imports.character_invalid": .office,
         "imports.choice_unknown": .office,
@@ -159,6 +183,8 @@ extension Wire {
         "visits.not_yours": .ask,
         "visits.other_customer": .refresh,
         "visits.outside_fence": .correct,
+        "visits.photo_not_found": .refresh,
+        "visits.photo_withdrawn": .refresh,
         "visits.recomputation_not_found": .refresh,
         "visits.rep_lacks_customer": .ask,
         "visits.rules_not_found": .refresh,

@@ -43,6 +43,7 @@ extension Wire {
         SyncDiscard.commandName: SyncDiscard.self,
         SyncRelease.commandName: SyncRelease.self,
         SyncRestoreValue.commandName: SyncRestoreValue.self,
+        VisitsAddPhoto.commandName: VisitsAddPhoto.self,
         VisitsCancel.commandName: VisitsCancel.self,
         VisitsCheckIn.commandName: VisitsCheckIn.self,
         VisitsCheckOut.commandName: VisitsCheckOut.self,
@@ -56,10 +57,12 @@ extension Wire {
         VisitsRejudge.commandName: VisitsRejudge.self,
         VisitsSetCycle.commandName: VisitsSetCycle.self,
         VisitsSetEvidenceRules.commandName: VisitsSetEvidenceRules.self,
+        VisitsWithdrawPhoto.commandName: VisitsWithdrawPhoto.self,
     ]
 
     /// The types of all rows' data, by kind.
     public static let rowTypes: [String: any WireRowData.Type] = [
+        AttachmentRow.rowKind: AttachmentRow.self,
         CalendarDayRow.rowKind: CalendarDayRow.self,
         CallCycleRow.rowKind: CallCycleRow.self,
         CheckInRow.rowKind: CheckInRow.self,
@@ -67,6 +70,7 @@ extension Wire {
         ContactRow.rowKind: ContactRow.self,
         CustomerRow.rowKind: CustomerRow.self,
         OrgUnitRow.rowKind: OrgUnitRow.self,
+        PhotoRow.rowKind: PhotoRow.self,
         ProductRow.rowKind: ProductRow.self,
         ProductCategoryRow.rowKind: ProductCategoryRow.self,
         SiteRow.rowKind: SiteRow.self,

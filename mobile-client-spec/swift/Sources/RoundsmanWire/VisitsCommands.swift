@@ -45,57 +45,57 @@ extension Wire {
         public static let known: [FenceRuleMode] = [off, soft, hard]
     }
 
-    /// Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`.
-    public struct VisitsCancel: WireCommandPayload, Codable, Hashable, Sendable {
-        public static let commandName = "visits.cancel"
+    /// Attach photos, signatures and voice notes to visits, in whatever state those are. The bytes come later.
+    /// `visits.add_photo`: attaches it to the visit `visit_id`.
+    public struct VisitsAddPhoto: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.add_photo"
         public static let commandSchema = 1
 
-        /// Why, for people. 0 to 500 characters.
-        public var reason: String
-        /// The visit.
-        public var visitId: Id
-
-        public init(
-            reason: String,
-            visitId: Id
-        ) {
-            self.reason = reason
-            self.visitId = visitId
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case reason
-            case visitId = "visit_id"
-        }
-    }
-
-    /// Arrive at customers: opens planned visits or makes new ones. The evidence is judged, never lost. A visit that
-    /// the rep still has open elsewhere is no reason to refuse a fact: it is noted in the evidence. `visits.check_in`:
-    /// opens the planned visit with the id `visit_id`, or makes one.
-    public struct VisitsCheckIn: WireCommandPayload, Codable, Hashable, Sendable {
-        public static let commandName = "visits.check_in"
-        public static let commandSchema = 1
-
-        /// The customer.
-        public var customerId: Id
-        /// The position as the phone got it; null where there is none.
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// Which of the three; each has its media types and its limit.
+        public var kind: AttachmentKind
+        /// Its content, by its hash.
+        public var file: NamedFile
+        /// When the shutter was released, by the phone's wall clock; the command's own clocks say when it was recorded.
+        public var takenAt: Instant?
+        /// Where it was taken, exactly as the phone got it; never wait for one.
         public var fix: Fix?
+        /// Made in the app, or picked from what was on the phone.
+        public var source: PhotoSource?
+        /// What it shows, for people. 0 to 500 characters. Left out: "".
+        public var caption: String?
         /// The visit.
         public var visitId: Id
 
         public init(
-            customerId: Id,
+            id: Id,
+            kind: AttachmentKind,
+            file: NamedFile,
+            takenAt: Instant? = nil,
             fix: Fix? = nil,
+            source: PhotoSource? = nil,
+            caption: String? = nil,
             visitId: Id
         ) {
-            self.customerId = customerId
+            self.id = id
+            self.kind = kind
+            self.file = file
+            self.takenAt = takenAt
             self.fix = fix
+            self.source = source
+            self.caption = caption
             self.visitId = visitId
         }
 
         private enum CodingKeys: String, CodingKey {
-            case customerId = "customer_id"
+            case id
+            case kind
+            case file
+            case takenAt = "taken_at"
             case fix
+            case source
+            case caption
             case visitId = "visit_id"
         }
     }
@@ -173,6 +173,87 @@ extension Wire {
             case batteryPct = "battery_pct"
             case wifi
             case cells
+        }
+    }
+
+    /// A file that a command names. Its bytes go up by themselves, before or after, see `/api/v1/files/`.
+    public struct NamedFile: Codable, Hashable, Sendable {
+        /// SHA-256 of the bytes, in hex. 0 to 64 characters.
+        public var sha256: String
+        /// Size of the file. At least 1. At most 104857600.
+        public var bytes: Int
+        /// What the content is. 0 to 64 characters.
+        public var mediaType: String
+
+        public init(
+            sha256: String,
+            bytes: Int,
+            mediaType: String
+        ) {
+            self.sha256 = sha256
+            self.bytes = bytes
+            self.mediaType = mediaType
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case sha256
+            case bytes
+            case mediaType = "media_type"
+        }
+    }
+
+    /// Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`.
+    public struct VisitsCancel: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.cancel"
+        public static let commandSchema = 1
+
+        /// Why, for people. 0 to 500 characters.
+        public var reason: String
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            reason: String,
+            visitId: Id
+        ) {
+            self.reason = reason
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case reason
+            case visitId = "visit_id"
+        }
+    }
+
+    /// Arrive at customers: opens planned visits or makes new ones. The evidence is judged, never lost. A visit that
+    /// the rep still has open elsewhere is no reason to refuse a fact: it is noted in the evidence. `visits.check_in`:
+    /// opens the planned visit with the id `visit_id`, or makes one.
+    public struct VisitsCheckIn: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.check_in"
+        public static let commandSchema = 1
+
+        /// The customer.
+        public var customerId: Id
+        /// The position as the phone got it; null where there is none.
+        public var fix: Fix?
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            customerId: Id,
+            fix: Fix? = nil,
+            visitId: Id
+        ) {
+            self.customerId = customerId
+            self.fix = fix
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case customerId = "customer_id"
+            case fix
+            case visitId = "visit_id"
         }
     }
 
@@ -649,6 +730,26 @@ extension Wire {
             case onlineWithinS = "online_within_s"
             case unconfirmedSitesCount = "unconfirmed_sites_count"
             case fences
+        }
+    }
+
+    /// Take photos, signatures and voice notes back: they stay as evidence, and count no longer.
+    /// `visits.withdraw_photo`: takes back the photo, signature or voice note `id`.
+    public struct VisitsWithdrawPhoto: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.withdraw_photo"
+        public static let commandSchema = 1
+
+        /// Why, for people. 0 to 500 characters.
+        public var reason: String
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            reason: String,
+            id: Id
+        ) {
+            self.reason = reason
+            self.id = id
         }
     }
 }
