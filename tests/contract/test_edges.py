@@ -153,6 +153,25 @@ def test_what_is_within_is_judged(client: ApiClient, name: str) -> None:
             assert verdict["code"] not in FORM or between_members, (path, value, verdict)
 
 
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_what_a_newer_app_sends_besides_is_ignored(client: ApiClient, name: str) -> None:
+    """Unknown members anywhere: in the envelope, in the payload, in objects in it. They are kept with the payload."""
+    example = command_schema(COMMANDS[name])["examples"][0]
+    more = {"of_tomorrow": {"deep": [1, None, {"a": "b"}]}}
+    inner = {key: value | more if isinstance(value, dict) else value for key, value in example.items()}
+    sent = command(name, inner | more, schema=COMMANDS[name].schema, **more)
+    plain = command(name, example, schema=COMMANDS[name].schema)
+    first, second = push(client, sent, plain)
+    assert first["code"] not in FORM
+    assert (first["status"], first["field"]) == (second["status"], second["field"]) or first["status"] == "applied"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_schema_of_tomorrow_is_parked(client: ApiClient, name: str) -> None:
+    verdict = push(client, command(name, {"of": "tomorrow"}, schema=COMMANDS[name].schema + 1))[0]
+    assert (verdict["status"], verdict["code"]) == ("parked", "sync.unknown_schema")
+
+
 def _names(field: str | None, path: tuple[str, ...]) -> bool:
     """Whether the field that a refusal names is the one at `path`, or the object that holds the edit."""
     return field is not None and ".".join(path).startswith(

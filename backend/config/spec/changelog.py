@@ -75,10 +75,12 @@ def list_problems(
     if newest.level != level:
         yield f"core/api_level.py says level {level}, CHANGELOG.md begins with level {newest.level}."
     yield from _released_problems(sections, before)
-    changes = list_changes(before.contract, now)
-    for change in changes:
+    changes = []
+    for change in list_changes(before.contract, now):
         if change.breaks and not (change.may_go and change.may_go <= today):
             yield _breaking(change)
+        else:
+            changes.append(change)
     if not newest.is_open and changes:
         following = newest.level + 1
         lines = "\n".join(line_for(change) for change in changes)
