@@ -19,6 +19,7 @@ from typing import Any
 from roundsman_client.clock import Clock, SystemClock
 from roundsman_client.digest import Digest
 from roundsman_client.errors import DeviceRevoked, PayloadInvalid, UnsentWork
+from roundsman_client.files import Files, FilesReport
 from roundsman_client.ids import IdMaker
 from roundsman_client.link import Link
 from roundsman_client.outbox import Outbox, Pending
@@ -77,6 +78,7 @@ class Client:
         self._session = Session(self._store, self._outbox, self._link, self._clock, self._ids)
         self._revocation = Revocation(self._store, self._outbox, self._session, self._link, self._clock)
         self._sync = Sync(self._session, self._outbox, self._receiver, self._repairs, self._clock, page_bytes)
+        self._files = Files(self._store, self._session)
         self._syncing = threading.Lock()
         self._outbox.release_held()
         # The app may have been killed between storing a command and showing it.
@@ -167,6 +169,17 @@ class Client:
             seen["position"] = {"lat": seen["lat"], "lon": seen["lon"]}  # one value, for it changes as one
         return {"id": id_, "changes": {field: {"from": seen.get(field), "to": to} for field, to in values.items()}}
 
+    def keep_file(self, content: bytes, media_type: str) -> Json:
+        """Keep a photo, a signature or a recording; returns what a command names it by: `{sha256, bytes, media_type}`.
+
+        It stays here until the server has it. Raises `PayloadInvalid` for an empty one.
+        """
+        return self._files.keep(content, media_type)
+
+    def find_file(self, sha256: str) -> bytes | None:
+        """The content of a file that is still kept here."""
+        return self._files.find(sha256)
+
     # Syncing
 
     def sync(self, digests: str = "sample") -> SyncReport:
@@ -187,6 +200,21 @@ class Client:
                 self._revocation.carry_out(revoked)
                 raise
         _log.info("sync: %s", report)
+        return report
+
+    def send_files(self) -> FilesReport:
+        """Send the files that the server awaits from this phone; call it after a sync, when the network is good.
+
+        What is interrupted goes on where it stood. Raises `NotSignedIn`, `SignInRequired`, `DeviceRevoked`.
+        """
+        report = FilesReport()
+        with self._syncing:
+            try:
+                self._files.send(report)
+            except DeviceRevoked as revoked:
+                self._revocation.carry_out(revoked)
+                raise
+        _log.info("files: %s", report)
         return report
 
     def reset(self) -> SyncReport:

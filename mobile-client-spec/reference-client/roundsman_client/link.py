@@ -59,6 +59,17 @@ class Link:
             return _read(response)
         raise _failure(response)
 
+    def exchange(self, method: str, path: str, headers: dict[str, str], body: bytes, token: str) -> HttpResponse:
+        """One request whose answer is in its headers. Raises `Transient`, `ServerRefused` or one of its kinds."""
+        own = {"Accept-Language": self._language, "Authorization": f"Bearer {token}"}
+        self.traffic.round_trips += 1
+        self.traffic.bytes_up += len(body)
+        response = self._transport.send(HttpRequest(path, body, headers | own, method))
+        self.traffic.bytes_down += len(response.body)
+        if 200 <= response.status < 300:
+            return response
+        raise _failure(response)
+
     def close(self) -> None:
         """Close the transport."""
         self._transport.close()

@@ -21,6 +21,7 @@ SIGN_OUT = "/api/v1/auth/sign-out"
 SYNC = "/api/v1/sync"
 PUSH = "/api/v1/sync/push"
 PULL = "/api/v1/sync/pull"
+FILES = "/api/v1/files/"
 
 SCHEMA = 1
 """Version of the envelope. Each command carries a schema number of its own."""

@@ -172,3 +172,4 @@ class Receiver:
     def _close(self, answer: Answer) -> None:
         self._store.remember("cursor", answer.cursor)
         self._store.remember("open_pull", None)
+        self._store.remember("missing_files", list(answer.missing_files))

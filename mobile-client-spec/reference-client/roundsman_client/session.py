@@ -28,6 +28,7 @@ from roundsman_client.link import Link
 from roundsman_client.outbox import Outbox
 from roundsman_client.protocol import REFRESH, SIGN_IN, SIGN_OUT, Json
 from roundsman_client.store import Store
+from roundsman_client.transport import HttpResponse
 
 LOST_ANSWER_S = 60
 """How long the server accepts the previous refresh token from the same device."""
@@ -103,16 +104,23 @@ class Session:
         body: made anew for every attempt, because it says what the clock shows. Raises `SignInRequired` when only the
         password helps, and whatever `Link.call` raises.
         """
+        return self._authorised(lambda: self._link.call(path, body(), self.access_token))
+
+    def exchange(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> HttpResponse:
+        """Any other request as the signed-in user; its answer is in its headers. Raises what `call` raises."""
+        return self._authorised(lambda: self._link.exchange(method, path, headers, body, self.access_token))
+
+    def _authorised(self, ask: Callable[[], T]) -> T:
         if self._expires_soon():
             self.refresh()
         try:
-            return self._link.call(path, body(), self.access_token)
+            return ask()
         except ServerRefused as refusal:
             if not _token_refused(refusal):
                 raise
         self.refresh()
         try:
-            return self._link.call(path, body(), self.access_token)
+            return ask()
         except ServerRefused as refusal:
             if _token_refused(refusal):
                 raise _sign_in_required(_sure(refusal)) from refusal

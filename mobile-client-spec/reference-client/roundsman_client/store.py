@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _TABLES = """
 create table remembered (
     name text primary key,
@@ -91,6 +91,16 @@ create table repair_count (          -- rows that a repair found wrong; above ze
 ) without rowid;
 """
 
+_FILE_TABLE = """
+create table file (                  -- files that commands name, until the server has them
+    sha256 text primary key,         -- hex
+    media_type text not null,
+    content blob not null,
+    upload text,                     -- path of the upload that was begun
+    rejected text                    -- code of the reason why this content is never taken
+)
+"""
+
 
 class Store:
     """One phone's SQLite file. All access goes through `transaction`, one thread at a time."""
@@ -109,9 +119,12 @@ class Store:
         self.db.execute("pragma foreign_keys = on")
         self.db.execute("pragma secure_delete = on")
         with self.transaction():
-            if self.db.execute("pragma user_version").fetchone()[0] == 0:
+            version = self.db.execute("pragma user_version").fetchone()[0]
+            if version == 0:
                 for statement in _TABLES.split(";\n"):
                     self.db.execute(statement)
+            if version < _SCHEMA_VERSION:
+                self.db.execute(_FILE_TABLE)
                 self.db.execute(f"pragma user_version = {_SCHEMA_VERSION}")
 
     @contextmanager
@@ -160,6 +173,7 @@ class Store:
                 )
             else:
                 db.execute("delete from command")
+                db.execute("delete from file")
             marks = ",".join("?" * len(kept))
             db.execute(f"delete from remembered where name not in ({marks})", kept)
         with self._lock:
