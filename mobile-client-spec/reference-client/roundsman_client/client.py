@@ -218,9 +218,12 @@ class Client:
         return report
 
     def reset(self) -> SyncReport:
-        """Flush, then fetch everything anew. Raises `UnsentWork`, with nothing changed, if the flush failed."""
+        """Flush, then fetch everything anew. What is held back stays, and does not hinder it.
+
+        Raises `UnsentWork`, with nothing changed, if the flush failed.
+        """
         self.sync()
-        if unsent := self._outbox.count_unsent():
+        if unsent := self._outbox.count_unsent() - self._outbox.count_held():
             raise UnsentWork(unsent)
         with self._syncing:
             self._receiver.drop_cursor()

@@ -78,6 +78,10 @@ class Outbox:
         """How many recorded commands the server has not judged: no verdict yet, or held back here."""
         return self._count("status is null or status = 'held'")
 
+    def count_held(self) -> int:
+        """How many commands are held back here because the server would not even read them."""
+        return self._count("status = 'held'")
+
     def has_unsent(self, after_seq: int) -> bool:
         """Whether there is anything to send behind `after_seq`."""
         return self._count(f"{_UNSENT} and seq > {int(after_seq)}") > 0

@@ -23,6 +23,9 @@ PUSH = "/api/v1/sync/push"
 PULL = "/api/v1/sync/pull"
 FILES = "/api/v1/files/"
 
+PROTOCOL_UNKNOWN = "sync.protocol_unknown"
+"""The server does not speak this version of the protocol: the app has to be updated, and no command is to blame."""
+
 SCHEMA = 1
 """Version of the envelope. Each command carries a schema number of its own."""
 COMMAND_SCHEMAS = {"visits.log": 2}

@@ -16,6 +16,7 @@ from roundsman_client.link import Traffic
 from roundsman_client.outbox import Outbox
 from roundsman_client.protocol import (
     BATCH_COMMANDS,
+    PROTOCOL_UNKNOWN,
     PULL,
     PUSH,
     SYNC,
@@ -124,9 +125,9 @@ class Sync:
                 self._receiver.drop_cursor()
                 continue
             except ServerRefused as refusal:
-                if refusal.status not in _CONDEMNS_REQUEST or not batch:
+                if refusal.status not in _CONDEMNS_REQUEST or refusal.code == PROTOCOL_UNKNOWN or not batch:
                     raise
-                limit = self._isolate(batch, refusal)
+                limit = self._isolate(batch, report)
                 continue
             asked.update(pull.repair)
             if batch:
@@ -168,16 +169,22 @@ class Sync:
         report.new_history |= taken.new_history
         return taken.new_history
 
-    def _isolate(self, batch: list[Command], refusal: ServerRefused) -> int:
+    def _isolate(self, batch: list[Command], report: SyncReport) -> int:
         """The server would not read this batch. Halve it until the guilty command stands alone, and hold that back.
 
-        Returns how many commands to send next. Raises `refusal` when the server reads no push at all.
+        It is tried without the pull first, which may have been to blame. Returns how many commands to send next.
+        Raises ServerRefused when the server reads no push at all.
         """
         if len(batch) > 1:
             return len(batch) // 2
-        self._session.call(PUSH, lambda: push_request(self._clock.read(), []))
-        self._outbox.hold(batch[0], refusal.code, refusal.message)
-        _log.error("command %s (%s) held back: %s", batch[0].seq, batch[0].name, refusal.code)
+        try:
+            self._push(batch, report)
+        except ServerRefused as refusal:
+            if refusal.status not in _CONDEMNS_REQUEST:
+                raise
+            self._session.call(PUSH, lambda: push_request(self._clock.read(), []))
+            self._outbox.hold(batch[0], refusal.code, refusal.message)
+            _log.error("command %s (%s) held back: %s", batch[0].seq, batch[0].name, refusal.code)
         return BATCH_COMMANDS
 
 

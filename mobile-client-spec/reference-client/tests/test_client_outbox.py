@@ -5,7 +5,7 @@ import random
 
 import pytest
 from conftest import OpenPhone
-from fake_server import FakeServer
+from fake_server import FakeServer, Refused
 
 from roundsman_client.bad_network import BadNetwork, Faults
 from roundsman_client.client import Client
@@ -155,11 +155,43 @@ def test_one_command_that_the_server_cannot_read_is_held_back_alone(
 def test_a_server_that_reads_no_push_at_all_is_an_error_and_holds_nothing_back(phone: Client, server: FakeServer):
     phone.do("customers.create", {"id": "c1", "name": "Harbour Café"})
     answer = HttpResponse(400, {}, json.dumps({"error": {"code": "core.invalid_json"}}).encode())
-    server.out_of_order = [answer, answer]
+    server.out_of_order = [answer] * 3
     with pytest.raises(ServerRefused):
         phone.sync()
     assert [item.status for item in phone.pending()] == ["unsent"]
     assert phone.sync().complete
+
+
+@pytest.mark.parametrize(
+    ("code", "refused", "status"), [("sync.protocol_unknown", 1, "unsent"), ("core.invalid_input", 1, "answered")]
+)
+def test_a_command_is_not_to_blame_for_the_protocol_or_the_pull(
+    phone: Client, server: FakeServer, code: str, refused: int, status: str
+):
+    phone.sync()
+    work = phone.do("customers.create", {"id": "c1", "name": "Harbour Café"})
+    answer = HttpResponse(400, {}, json.dumps({"error": {"code": code}}).encode())
+    honest = server.pull
+
+    def refuse(request: dict[str, object], device: str) -> dict[str, object]:
+        raise Refused(400, code)
+
+    server.pull = refuse  # type: ignore[method-assign]
+    server.out_of_order = [answer] * refused
+    with pytest.raises(ServerRefused):
+        phone.sync()
+    assert [(item.command.id, item.status) for item in phone.pending()] == [(work, status)]
+    server.pull = honest  # type: ignore[method-assign]
+    assert phone.sync().complete
+    assert phone.pending() == []
+
+
+def test_a_held_command_does_not_hinder_a_reset(phone: Client, server: FakeServer):
+    held = phone.do("customers.create", {"id": "c1", "name": "Harbour Café"})
+    server.unreadable = {held}
+    phone.sync()
+    assert phone.reset().complete
+    assert [(item.command.id, item.status) for item in phone.pending()] == [(held, "held")]
 
 
 def test_refused_and_merged_are_told_with_their_reasons(phone: Client, server: FakeServer):
