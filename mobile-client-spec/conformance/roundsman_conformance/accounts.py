@@ -11,6 +11,8 @@ from roundsman_conformance.names import Json, Names
 
 TOKEN_LIFE_S = 900
 FORGIVES_S = 60
+API_LEVEL = 99
+"""Newer than any app: no client may refuse a server for that."""
 
 
 class Refusal(Exception):
@@ -27,7 +29,7 @@ class Refusal(Exception):
 class _Tokens:
     access: str
     refresh: str
-    user: str
+    whose: Json
     made_at: datetime
 
 
@@ -84,9 +86,8 @@ class Accounts:
         if row["id"] == self._cast["phone_of"]:
             self._names.bind("device", device_id)
         user = {"id": row["id"], "name": row["data"]["name"], "roles": row["data"].get("roles", ["rep"])}
-        answer = self._issue(row["id"])
-        identity: Json = self._names.fill({"user": user | {"org_unit_id": "$north"}})
-        return answer | identity | {"device": {"id": device_id}}
+        user["org_unit_id"] = row["data"].get("org_unit_id", "$north")
+        return self._issue({"user": self._names.fill(user), "device": {"id": device_id}})
 
     def refresh(self, body: Json, *, expected: bool) -> Json:
         """The answer to a refresh. expected: the scenario waits for one. Raises Refusal."""
@@ -106,7 +107,7 @@ class Accounts:
                 "SES-5", "the access token used until it expires", f"renewed after {self._age_s():.0f} s"
             )
         self._replaced = (tokens.refresh, self._now())
-        return self._issue(tokens.user)
+        return self._issue(tokens.whose)
 
     def check(self, authorization: str | None) -> None:
         """Whether a request is the signed-in user's. Raises Refusal (401), which a good client answers by a refresh."""
@@ -126,11 +127,12 @@ class Accounts:
     def _age_s(self) -> float:
         return (self._now() - self._tokens.made_at).total_seconds() if self._tokens else 0.0
 
-    def _issue(self, user: str) -> Json:
+    def _issue(self, whose: Json) -> Json:
         self._access_before = self._tokens.access if self._tokens else None
-        self._tokens = _Tokens(secrets.token_urlsafe(24), secrets.token_urlsafe(24), user, self._now())
+        self._tokens = _Tokens(secrets.token_urlsafe(24), secrets.token_urlsafe(24), whose, self._now())
         self._told_expired = False
         return self._answer(self._tokens)
 
     def _answer(self, tokens: _Tokens) -> Json:
-        return {"access_token": tokens.access, "expires_in_s": TOKEN_LIFE_S, "refresh_token": tokens.refresh}
+        life = {"expires_in_s": TOKEN_LIFE_S, "api_level": API_LEVEL}
+        return {"access_token": tokens.access, "refresh_token": tokens.refresh} | life | tokens.whose

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from roundsman_conformance.ledger import Ledger, Recorded
 from roundsman_conformance.names import Json, Names, to_wire
-from roundsman_conformance.rows import Replica, Row, Table, digest, fill
+from roundsman_conformance.rows import Replica, Row, Table, digest
 
 if TYPE_CHECKING:
     from roundsman_conformance.expected_phone import OpenAnswer
@@ -159,7 +159,7 @@ class Composer:
         return found
 
     def _filled(self, row: Row) -> Row:
-        concrete = fill(self._names, row)
+        concrete = self._table.filled(self._names, row)
         if row.kind == "verdict" and concrete.data and concrete.data.get("message"):
             data = concrete.data | {"message": message_of(concrete.data["code"], self.language)}
             concrete = Row(concrete.scope, concrete.kind, concrete.id, data)

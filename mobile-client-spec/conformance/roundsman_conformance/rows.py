@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from roundsman_conformance.kinds import Kinds
 from roundsman_conformance.names import Json, Names, numbered
 
 _MODULUS = 1 << 64
@@ -47,26 +48,6 @@ class Row:
         }
 
 
-class Kinds:
-    """What `kinds.json` says: kind → `{scope, data}`."""
-
-    def __init__(self, content: Json) -> None:
-        self._content = content
-
-    def complete(self, written: Json, before: Row | None) -> Row:
-        """The row that `{kind, id, scope?, data?, gone?}` means, based on how it was before."""
-        kind, id_ = written["kind"], written["id"]
-        known = self._content.get(kind, {"scope": None, "data": {}})
-        data = dict((before.data if before else None) or known["data"]) | written.get("data", {})
-        scope = written.get("scope")
-        if scope is None and before is not None and (written.get("gone") or "data" not in written):
-            scope = before.scope
-        if scope is None:
-            member = known["scope"]
-            scope = id_ if member == "id" else data.get(member, member)
-        return Row(scope, kind, id_, None if written.get("gone") else data)
-
-
 class Table:
     """The server's rows in the symbols of the scenario."""
 
@@ -78,12 +59,23 @@ class Table:
         """Note a row as it is from now on, and return it whole."""
         key = (written["kind"], written["id"])
         before = self.rows.get(key)
-        row = self._kinds.complete(written, before)
+        row = self._complete(written, before)
         if row.data is not None:
             self.rows[key] = row
         elif before is not None and before.scope == row.scope:
             del self.rows[key]
         return row
+
+    def _complete(self, written: Json, before: Row | None) -> Row:
+        """The row that `{kind, id, scope?, data?, gone?}` means, based on how it was before."""
+        kind, id_ = written["kind"], written["id"]
+        data = dict(before.data if before and before.data else self._kinds.fresh(kind)) | written.get("data", {})
+        scope = written.get("scope")
+        if scope is None and before is not None and (written.get("gone") or "data" not in written):
+            scope = before.scope
+        if scope is None:
+            scope = self._kinds.scope_of(kind, id_, data)
+        return Row(scope, kind, id_, None if written.get("gone") else data)
 
     def write_all(self, written: Json, order: Callable[[Row], Any]) -> list[Row]:
         """The rows that one entry of an answer's `rows` means. order: of a scope's rows, as a server sends them."""
@@ -92,6 +84,14 @@ class Table:
         if "times" in written:
             return [self.write(numbered(written, number)) for number in range(1, written["times"] + 1)]
         return [self.write(written)]
+
+    def filled(self, names: Names, row: Row) -> Row:
+        """The row as it travels: ids and values in place of names and matchers, and every member of its kind."""
+        id_ = names.fill(row.id)
+        data = None
+        if row.data is not None:
+            data = self._kinds.whole(row.kind, names.fill(row.data, f"{row.kind}/{id_}"))
+        return Row(names.fill(row.scope), row.kind, id_, data)
 
     def of_scope(self, scope: str) -> list[Row]:
         """The live rows of a scope."""
@@ -139,10 +139,3 @@ def digest(tags: Iterable[str]) -> Json:
     """The digest of rows with these tags."""
     values = [int(tag, 16) for tag in tags]
     return {"rows": len(values), "sum": f"{sum(values) % _MODULUS:016x}"}
-
-
-def fill(names: Names, row: Row) -> Row:
-    """The row with ids and values in place of names and matchers."""
-    id_ = names.fill(row.id)
-    data: Any = None if row.data is None else names.fill(row.data, f"{row.kind}/{id_}")
-    return Row(names.fill(row.scope), row.kind, id_, data)

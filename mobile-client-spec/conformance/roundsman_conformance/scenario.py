@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from roundsman_conformance.kinds import Kinds, read_kinds
 from roundsman_conformance.names import Json, Names
-from roundsman_conformance.rows import Kinds, Table
+from roundsman_conformance.rows import Table
 
 FORMAT = 1
 ACTIONS = (
@@ -85,7 +86,8 @@ def read_library(folder: Path) -> Library:
     cast, kinds = _load(folder / "cast.json"), _load(folder / "kinds.json")
     others = {"cast.json", "kinds.json", "scenario.schema.json"}
     paths = sorted(path for path in folder.glob("*.json") if path.name not in others)
-    return Library(tuple(_read(path) for path in paths), cast, Kinds(kinds))
+    schemas = folder.parent / "schemas" / "kinds"
+    return Library(tuple(_read(path) for path in paths), cast, read_kinds(kinds, schemas))
 
 
 def action_of(step: Json) -> str:

@@ -178,7 +178,8 @@ class Script:
             return None
         turn = self._turns[0].begin(self._ledger)
         from_beginning = isinstance(body, dict) and "cursor" in body and body["cursor"] is None
-        if turn.begun_push and turn.spec.get("pull") == "may" and not turn.remaining and from_beginning:
+        pushed = turn.begun_push or not turn.spec.get("commands")
+        if pushed and turn.spec.get("pull") == "may" and not turn.remaining and from_beginning:
             self._turns.pop(0)
             return self._present_turn(body)
         return turn
@@ -212,6 +213,10 @@ class Script:
         if due is None:
             return self._look(turn, commands, body, pulls)
         if any(item.name in due.spec.get("condemns", ()) for item in commands):
+            raise refusal_of(due.spec["refuse"])
+        if pulls and due.spec.get("refuse", {}).get("pulls"):
+            if not due.remaining:  # they were pushed before: the pull alone is refused, and that is the end
+                self._end(due)
             raise refusal_of(due.spec["refuse"])
         self._strike_off(due, commands)
         due.begun_push = True
@@ -272,7 +277,7 @@ class Script:
         refuse = turn.spec.get("refuse")
         if turn.fault == "request_lost":
             return self._lose(turn, {})
-        if refuse and "condemns" not in turn.spec:
+        if refuse and not ("condemns" in turn.spec or refuse.get("pulls")):
             return self._refuse(turn, refuse, commands)
         verdicts = [self._composer.verdict(item, turn.answer) for item in commands]
         if not pulls:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from roundsman_conformance.accounts import API_LEVEL
 from roundsman_conformance.script import Script
 from roundsman_conformance.turns import Reply
 
@@ -17,7 +18,7 @@ _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept-Language, Idempotency-Key",
-    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Expose-Headers": "Retry-After, Roundsman-Api-Level",
     "Access-Control-Max-Age": "600",
 }
 _PORTAL = b"<!doctype html><html><body><h1>Welcome to the Harbour Hotel</h1>Please accept our terms.</body></html>"
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _give(self, reply: Reply, zipped: bool) -> None:
         content = json.dumps(reply.body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Roundsman-Api-Level": str(API_LEVEL)}
         if reply.retry_after_s is not None:
             headers["Retry-After"] = str(reply.retry_after_s)
         if zipped:

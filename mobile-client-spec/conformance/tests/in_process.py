@@ -23,7 +23,12 @@ class InProcess:
     can_be_killed = False
 
     def __init__(self, client_type: Callable[..., Client]) -> None:
-        self._adapter = Adapter(client_type)
+        def open_client(*arguments: Any, **options: Any) -> Client:
+            client = client_type(*arguments, **options)
+            client._store.db.execute("pragma synchronous = off")  # nothing here has to outlive a loss of power
+            return client
+
+        self._adapter = Adapter(open_client)
         self._pool = ThreadPoolExecutor(4)
 
     def start(self, call: str, arguments: Json) -> "Future[Json]":
