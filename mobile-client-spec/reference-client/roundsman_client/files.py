@@ -26,7 +26,8 @@ _log = logging.getLogger(__name__)
 class FilesReport:
     """What one call of `send_files` did.
 
-    sent: hashes of files that the server has now. rejected: by hash, with the code of the reason. left: files that it still awaits from this phone. problem: why there are some, if the network or the server is it.
+    sent: hashes of files that the server has now. rejected: by hash, with the code of the reason. left: files that the
+    server still awaits from this phone. problem: why there are some, if the network or the server is it.
     """
 
     sent: list[str] = field(default_factory=list)
