@@ -11,7 +11,7 @@ from core.rest import fenced, get_row, json_response, list_page, run_command
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, ErrorBody, PageQuery
 from customers import policies, queries, schemas
 from customers.commands.assignment import rehearse_reassign
-from customers.feed import CONTACT, CUSTOMER, SITE
+from customers.feed import CONTACT, CUSTOMER, PIN_PROPOSAL, SITE
 
 router = Router(tags=["customers"])
 
@@ -79,6 +79,34 @@ def update_site(request: HttpRequest, payload: schemas.UpdateSite) -> HttpRespon
 def remove_site(request: HttpRequest, payload: schemas.SiteId) -> HttpResponse:
     """Remove a site (`customers.remove_site`)."""
     return run_command(request, "customers.remove_site", payload, row_id=payload.id)
+
+
+@router.get("/customers/pins", response={200: schemas.PinProposalPage} | READ_ERRORS)
+@fenced
+def list_pins(request: HttpRequest, filters: Query[schemas.PinQuery]) -> HttpResponse:
+    """Proposals for pins at the customers you may see, the oldest first."""
+    rows = queries.list_pins(_actor(request), filters.state)
+    return list_page(
+        _actor(request), PIN_PROPOSAL, rows, order=["proposed_at"], cursor=filters.cursor, limit=filters.limit
+    )
+
+
+@router.post("/customers/propose-pin", response=WRITE_RESPONSES)
+def propose_pin(request: HttpRequest, payload: schemas.ProposePin) -> HttpResponse:
+    """Say where a site is, for a manager to decide (`customers.propose_pin`)."""
+    return run_command(request, "customers.propose_pin", payload, row_id=payload.id)
+
+
+@router.post("/customers/approve-pin", response=WRITE_RESPONSES)
+def approve_pin(request: HttpRequest, payload: schemas.ApprovePin) -> HttpResponse:
+    """Put the site where the proposal says (`customers.approve_pin`)."""
+    return run_command(request, "customers.approve_pin", payload, row_id=payload.id)
+
+
+@router.post("/customers/reject-pin", response=WRITE_RESPONSES)
+def reject_pin(request: HttpRequest, payload: schemas.RejectPin) -> HttpResponse:
+    """Leave the site where it is (`customers.reject_pin`)."""
+    return run_command(request, "customers.reject_pin", payload, row_id=payload.id)
 
 
 @router.post("/customers/add-contact", response=WRITE_RESPONSES)
@@ -179,6 +207,16 @@ def list_sites(request: HttpRequest, customer_id: UUID, filters: Query[PageQuery
     """The sites of a customer, by name."""
     rows = queries.list_sites_of(queries.get_customer(_actor(request), customer_id).id)
     return list_page(_actor(request), SITE, rows, order=["name"], cursor=filters.cursor, limit=filters.limit)
+
+
+@router.get("/customers/{customer_id}/site-positions", response={200: schemas.SiteHistory} | READ_ERRORS)
+@fenced
+def list_positions(request: HttpRequest, customer_id: UUID, site_id: UUID | None = None) -> schemas.SiteHistory:
+    """Where a customer's sites, or one of them, were since when, by whose word; the last hundred positions."""
+    rows = queries.list_positions(_actor(request), customer_id, site_id)[:100]
+    return schemas.SiteHistory(
+        items=[schemas.SitePositionOut.model_validate(row, from_attributes=True) for row in rows]
+    )
 
 
 @router.get("/customers/{customer_id}/contacts", response={200: schemas.ContactPage} | READ_ERRORS)

@@ -10,7 +10,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("customers.feed")
-        for noun in ("customers", "sites", "contacts", "assignment", "sharing"):
+        for noun in ("customers", "sites", "pins", "contacts", "assignment", "sharing"):
             import_module(f"customers.commands.{noun}")
         for noun in ("customers", "contacts", "sites", "orders"):
             import_module(f"customers.imports.{noun}")

@@ -85,3 +85,17 @@ class SiteConfirmed(DomainError):
     code = "customers.site_confirmed"
     zh = "该网点已由主管确认，请提交位置变更建议，而不是直接移动。"
     status = 403
+
+
+class PinNotFound(NotFound):
+    """There is no such proposal for a pin, or it is not visible to you."""
+
+    code = "customers.pin_not_found"
+    zh = "该位置变更建议不存在，或您无权查看。"
+
+
+class PinSettled(DomainError):
+    """This proposal was settled before (it is {state})."""
+
+    code = "customers.pin_settled"
+    zh = "该位置变更建议已处理（当前状态：{state}）。"

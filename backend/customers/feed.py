@@ -8,7 +8,7 @@ from typing import Any
 
 from core.feeds import Feed, publish
 from core.grants import GrantTrigger, grant_source, refresh_grants_on
-from customers.models import Contact, Customer, Site
+from customers.models import Contact, Customer, PinProposal, Site
 
 CUSTOMER = publish(
     Feed(
@@ -29,6 +29,17 @@ SITE = publish(
         columns=("customer_id", "name", "address", "lat", "lon", "fence_radius_m", "confirmed"),
     )
 )
+PIN_PROPOSAL = publish(
+    Feed(
+        "pin_proposal",
+        PinProposal,
+        scope="customer_id",
+        columns=(
+            "customer_id", "site_id", "name", "lat", "lon", "fence_radius_m", "note", "state", "proposed_at",
+            "proposed_by_id", "settled_at", "settled_by_id", "reason",
+        ),
+    )
+)  # fmt: skip
 CONTACT = publish(
     Feed(
         "contact",

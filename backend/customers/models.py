@@ -161,3 +161,72 @@ class Follow(IdModel):
         db_table = "customers_follow"
         indexes: ClassVar = [models.Index("user", name="customers_follow_user")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "user"], name="customers_follow_once")]
+
+
+class PinProposal(IdModel):
+    """Where somebody who stood there says that a site is, for a manager to decide.
+
+    site_id: the site to move; null for a new one, which then gets the id of its proposal. name: the site's. lat, lon:
+    degrees, WGS-84. datum_given, lat_given, lon_given: the position as it was given. fence_radius_m: null leaves the
+    site's as it is. note: what the manager should know. state: proposed, approved or rejected. proposed_at: when it was
+    recorded. proposed_by_id: by whom. settled_at: when it was approved or rejected. settled_by_id: by whom. reason: why
+    it was rejected.
+    """
+
+    customer_id: UUID
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False, related_name="pin_proposals")
+    site_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=200, blank=True, default="")
+    lat = models.FloatField()
+    lon = models.FloatField()
+    datum_given = models.CharField(max_length=16)
+    lat_given = models.FloatField()
+    lon_given = models.FloatField()
+    fence_radius_m = models.FloatField(null=True)
+    note = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=16, default="proposed", help_text="proposed, approved, rejected")
+    proposed_at = models.DateTimeField()
+    proposed_by_id = models.UUIDField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "customers_pin_proposal"
+        indexes: ClassVar = [
+            models.Index("customer", "proposed_at", name="customers_pin_customer"),
+            models.Index(
+                "company_id", "proposed_at", "id", condition=Q(state="proposed"), name="customers_pin_proposed"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=("proposed", "approved", "rejected")), name="customers_pin_state"
+            ),
+            models.CheckConstraint(condition=~Q(site_id__isnull=True, name=""), name="customers_pin_named"),
+        ]
+
+
+class SitePosition(IdModel):
+    """Where a site was from some moment on. Never changed; the latest is where it is now.
+
+    lat, lon: degrees, WGS-84; null where the position was taken away. cause: added, edited or approved (pin_id: the
+    proposal).
+    """
+
+    append_only: ClassVar = True
+
+    customer_id = models.UUIDField()
+    site_id = models.UUIDField()
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    fence_radius_m = models.FloatField()
+    confirmed = models.BooleanField()
+    cause = models.CharField(max_length=16)
+    pin_id = models.UUIDField(null=True)
+    set_at = models.DateTimeField()
+    set_by_id = models.UUIDField()
+
+    class Meta:
+        db_table = "customers_site_position"
+        indexes: ClassVar = [models.Index(fields=["customer_id", "-set_at"], name="customers_site_position_time")]

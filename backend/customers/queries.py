@@ -15,9 +15,10 @@ from core.actor import Actor
 from core.errors import ScopeLost
 from core.geodesy import Coordinates
 from core.grants import list_lost, sees_company
+from core.grants import visible as visible_scope
 from core.models import Grant
 from customers.errors import ContactNotFound, CustomerNotFound, SiteNotFound
-from customers.models import Contact, Customer, Follow, Share, Site
+from customers.models import Contact, Customer, Follow, PinProposal, Share, Site, SitePosition
 from customers.sight import Difference, Seen, Sight
 
 Row = TypeVar("Row")
@@ -107,9 +108,28 @@ def list_premises(customer_ids: Iterable[UUID]) -> dict[UUID, Premises]:
     return found
 
 
-def list_customers_of_sites(site_ids: Iterable[UUID]) -> list[UUID]:
-    """The customers that these sites belong to (one query)."""
-    return list(Site.objects.filter(id__in=list(site_ids)).values_list("customer_id", flat=True).distinct())
+def list_customers_placed(ids: Iterable[UUID]) -> list[UUID]:
+    """The customers that these sites, or proposals of pins, belong to (two queries)."""
+    wanted = list(ids)
+    sites = Site.objects.filter(id__in=wanted).values_list("customer_id", flat=True)
+    return sorted({*sites, *PinProposal.objects.filter(id__in=wanted).values_list("customer_id", flat=True)})
+
+
+def lock_pins(ids: Iterable[UUID]) -> dict[UUID, PinProposal]:
+    """The proposals of these ids, by id, locked in the order of the ids (one query)."""
+    rows = PinProposal.objects.select_for_update(no_key=True).filter(id__in=list(ids)).order_by("id")
+    return {row.id: row for row in rows}
+
+
+def list_pins(actor: Actor, state: str) -> QuerySet[PinProposal]:
+    """The proposals in this state at customers that the actor sees."""
+    return PinProposal.objects.filter(visible_scope(actor, "customer_id"), state=state)
+
+
+def list_positions(actor: Actor, customer_id: UUID, site_id: UUID | None = None) -> QuerySet[SitePosition]:
+    """Where the sites of a customer, or one of them, were; the latest first. Raises CustomerNotFound."""
+    rows = SitePosition.objects.filter(customer_id=get_customer(actor, customer_id).id).order_by("-set_at", "-id")
+    return rows if site_id is None else rows.filter(site_id=site_id)
 
 
 def list_reasons(actor: Actor, customer_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:

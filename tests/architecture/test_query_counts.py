@@ -113,6 +113,8 @@ LISTS = {
     ),
     "/api/v1/customers": lambda w: w.customer(),
     "/api/v1/customers/{customer}/sites": lambda w: w.site(w.kept),
+    "/api/v1/customers/pins": lambda w: w.pin(w.kept),
+    "/api/v1/customers/{customer}/site-positions": lambda w: w.site(w.kept),
     "/api/v1/customers/{customer}/contacts": lambda w: w.contact(w.kept),
     "/api/v1/customers/{customer}/access": lambda w: w.do(
         "dora", "customers.share", {"customer_id": w.kept, "user_id": w.user()}

@@ -211,6 +211,18 @@ EXAMPLES: dict[str, Example] = {
     ),
     "customers.update_site": Example("alice", _site_edit, "/customers/update-site"),
     "customers.remove_site": Example("alice", lambda w: {"id": w.site()}, "/customers/remove-site"),
+    "customers.propose_pin": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "customer_id": w.customer(), "name": w.text("Site"), "note": w.text("note"),
+            "position": {"lat": 39.9087, "lon": 116.3975, "datum": "GCJ-02"},
+        },
+        "/customers/propose-pin",
+    ),
+    "customers.approve_pin": Example("carol", lambda w: {"id": w.pin()}, "/customers/approve-pin"),
+    "customers.reject_pin": Example(
+        "carol", lambda w: {"id": w.pin(), "reason": w.text("reason")}, "/customers/reject-pin"
+    ),
     "customers.add_contact": Example(
         "alice",
         lambda w: {

@@ -89,6 +89,13 @@ class World:
         self.do(who, "customers.add_site", payload | {"position": {"lat": 39.9, "lon": 116.4}})
         return id_
 
+    def pin(self, customer: str | None = None, who: str = "alice") -> str:
+        """A proposal for a pin."""
+        id_ = new_id()
+        payload = {"id": id_, "customer_id": customer or self.customer(who), "name": self.text("Site")}
+        self.do(who, "customers.propose_pin", payload | {"position": {"lat": 39.9, "lon": 116.4}})
+        return id_
+
     def contact(self, customer: str | None = None, who: str = "alice") -> str:
         """A contact of a customer."""
         id_ = new_id()

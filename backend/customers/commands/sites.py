@@ -1,5 +1,6 @@
 """The writers of customers' sites."""
 
+from typing import Any
 from uuid import UUID
 
 from core.actor import Actor
@@ -7,11 +8,12 @@ from core.batches import Batch
 from core.clock import now
 from core.edits import apply_edit
 from core.geodesy import Position
+from core.ids import uuid7
 from core.payloads import Change
 from core.registry import command
 from customers import policies, queries
 from customers.errors import SiteNotFound
-from customers.models import Site
+from customers.models import Site, SitePosition
 from customers.schemas import AddSite, SiteId, UpdateSite
 
 
@@ -23,21 +25,22 @@ def add_site(actor: Actor, items: Batch[AddSite]) -> None:
         with item:
             payload = item.payload
             customer = found.get(payload.customer_id)
-            items.write(
-                Site(
-                    id=payload.id,
-                    company_id=actor.company_id,
-                    customer_id=customer.id,
-                    name=payload.name,
-                    address=payload.address,
-                    position=payload.position,
-                    fence_radius_m=payload.fence_radius_m,
-                    confirmed=policies.may_confirm(actor),
-                    created_at=item.occurred_at,
-                    created_by_id=actor.user_id,
-                    updated_at=now(),
-                )
+            site = Site(
+                id=payload.id,
+                company_id=actor.company_id,
+                customer_id=customer.id,
+                name=payload.name,
+                address=payload.address,
+                position=payload.position,
+                fence_radius_m=payload.fence_radius_m,
+                confirmed=policies.may_confirm(actor),
+                created_at=item.occurred_at,
+                created_by_id=actor.user_id,
+                updated_at=now(),
             )
+            items.write(site)
+            if site.position is not None:
+                items.write_fact(SitePosition, position_row(actor, site, "added"))
 
 
 @command("customers.update_site", payload=UpdateSite, roles=policies.VISITORS)
@@ -59,9 +62,12 @@ def update_site(actor: Actor, items: Batch[UpdateSite]) -> None:
                 site.confirmed = policies.may_confirm(actor)
             changes["position"] = given and _in_terms_of_wgs84(given)
             site.updated_at = now()
+            before = (site.lat, site.lon, site.fence_radius_m)
             apply_edit(actor, items, item, site, changes, kind="site", command_name="customers.update_site")
             if given and site.position == _in_wgs84(given.to):
                 site.position = given.to  # the same place, now with what was given as evidence
+            if (site.lat, site.lon, site.fence_radius_m) != before:
+                items.write_fact(SitePosition, position_row(actor, site, "edited"))
 
 
 @command("customers.remove_site", payload=SiteId, roles=policies.EDITORS)
@@ -75,6 +81,24 @@ def remove_site(actor: Actor, items: Batch[SiteId]) -> None:
             site = _require(sites, item.payload.id)
             found.get(site.customer_id, "id")
             items.delete(sites.pop(site.id))
+
+
+def position_row(actor: Actor, site: Site, cause: str, pin_id: UUID | None = None) -> dict[str, Any]:
+    """Where the site is now, for its history."""
+    return {
+        "id": uuid7(),
+        "company_id": actor.company_id,
+        "customer_id": site.customer_id,
+        "site_id": site.id,
+        "lat": site.lat,
+        "lon": site.lon,
+        "fence_radius_m": site.fence_radius_m,
+        "confirmed": site.confirmed,
+        "cause": cause,
+        "pin_id": pin_id,
+        "set_at": now(),
+        "set_by_id": actor.author_id,
+    }
 
 
 def _require(sites: dict[UUID, Site], id_: UUID) -> Site:

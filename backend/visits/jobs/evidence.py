@@ -13,6 +13,7 @@ from core.commands import execute
 from core.fence import company_fence
 from core.registry import after
 from customers import queries as customer_queries
+from customers.schemas import AddSite, ApprovePin
 from visits.commands import judgements
 from visits.models.visits import CheckIn
 from visits.queries import evidence as queries
@@ -29,13 +30,13 @@ def recompute_later(actor: Actor, payloads: list[Any]) -> None:
     task.batch_defer(*(whose | {"run_id": str(payload.id)} for payload in payloads))
 
 
-@after("customers.add_site", "customers.update_site")
+@after("customers.add_site", "customers.update_site", "customers.approve_pin")
 def rescore_later(actor: Actor, payloads: list[Any]) -> None:
     """Have the evidence at customers whose sites were placed or moved judged again by a worker."""
     placed = [payload.id for payload in payloads if _moves(payload)]
     if placed:
         ids = [str(id_) for id_ in placed]
-        rescore.defer(company_id=str(actor.company_id), user_id=str(actor.user_id), site_ids=ids)
+        rescore.defer(company_id=str(actor.company_id), user_id=str(actor.user_id), placed=ids)
 
 
 @app.task(queue=QUEUE, name="visits.recompute")
@@ -55,11 +56,11 @@ def recompute(company_id: str, user_id: str, run_id: str) -> None:
 
 
 @app.task(queue=QUEUE, name="visits.rescore")
-def rescore(company_id: str, user_id: str, site_ids: list[str]) -> None:
-    """Judge the evidence at the customers of these sites again."""
+def rescore(company_id: str, user_id: str, placed: list[str]) -> None:
+    """Judge the evidence at the customers of these sites, or proposals of pins, again."""
     actor = load_actor(UUID(company_id), UUID(user_id))
     with company_fence(actor.company_id):
-        customers = customer_queries.list_customers_of_sites([UUID(id_) for id_ in site_ids])
+        customers = customer_queries.list_customers_placed([UUID(id_) for id_ in placed])
     for chunk in _chunks(actor, queries.list_customer_evidence(customers)):
         _rejudge(actor, chunk, "site")
 
@@ -84,7 +85,10 @@ def _chunks(actor: Actor, evidence: QuerySet[CheckIn]) -> Iterator[list[UUID]]:
 
 
 def _moves(payload: Any) -> bool:
-    changes = getattr(payload, "changes", None)
-    if changes is None:
+    """Whether the payload of one of these commands says where a site is."""
+    if isinstance(payload, ApprovePin):
+        return True
+    if isinstance(payload, AddSite):
         return payload.position is not None
+    changes = payload.changes
     return changes.position is not None or changes.fence_radius_m is not None

@@ -93,6 +93,24 @@ data class Position(
     val datum: FixDatum? = null,
 )
 
+/**
+ * Put sites where proposals say; from then on they are confirmed. Evidence there is judged again. Put the site
+ * where the proposal says.
+ */
+@Serializable
+data class CustomersApprovePin(
+    /** The proposal's. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "customers.approve_pin"
+        const val SCHEMA = 1
+    }
+}
+
 /** Put customers away; they stay visible and can be had back. Names a customer. */
 @Serializable
 data class CustomersArchive(
@@ -182,6 +200,39 @@ data class CustomersFollow(
 }
 
 /**
+ * Say where a site is, or where a new one should be. Where a site is, by the word of somebody who stood there; a
+ * manager decides.
+ */
+@Serializable
+data class CustomersProposePin(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The customer. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The site to move; null for a new one, which needs a name. */
+    @SerialName("site_id")
+    val siteId: WireId? = null,
+    /** Of a new site, ignored for one that is moved. 0 to 200 characters. Left out: "". */
+    val name: String? = null,
+    /** Where it is, in any of the datums; null: unknown. */
+    val position: Position,
+    /** Null leaves it as it is. In m. More than 0. At most 100000. */
+    @SerialName("fence_radius_m")
+    val fenceRadiusM: Double? = null,
+    /** What the manager should know. 0 to 500 characters. Left out: "". */
+    val note: String? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "customers.propose_pin"
+        const val SCHEMA = 1
+    }
+}
+
+/**
  * Give customers to a new owner, and to a territory where one is named; all of them or none. Give customers to a
  * new owner.
  */
@@ -202,6 +253,23 @@ data class CustomersReassign(
 
     companion object {
         const val NAME = "customers.reassign"
+        const val SCHEMA = 1
+    }
+}
+
+/** Leave sites where they are; who proposed it is told why. Leave the site where it is. */
+@Serializable
+data class CustomersRejectPin(
+    /** The proposal's. */
+    val id: WireId,
+    /** Why. 0 to 500 characters. */
+    val reason: String,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "customers.reject_pin"
         const val SCHEMA = 1
     }
 }

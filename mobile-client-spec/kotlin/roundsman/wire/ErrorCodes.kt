@@ -101,6 +101,8 @@ object ErrorCodes {
     const val CUSTOMERS_NOT_FOUND = "customers.not_found"
     const val CUSTOMERS_NOT_IN_CHARGE = "customers.not_in_charge"
     const val CUSTOMERS_NOT_SUPERIOR = "customers.not_superior"
+    const val CUSTOMERS_PIN_NOT_FOUND = "customers.pin_not_found"
+    const val CUSTOMERS_PIN_SETTLED = "customers.pin_settled"
     const val CUSTOMERS_SITE_CONFIRMED = "customers.site_confirmed"
     const val CUSTOMERS_SITE_NOT_FOUND = "customers.site_not_found"
     const val CUSTOMERS_USER_INACTIVE = "customers.user_inactive"
@@ -250,6 +252,8 @@ object ErrorCodes {
         CUSTOMERS_NOT_FOUND to Then.REFRESH,
         CUSTOMERS_NOT_IN_CHARGE to Then.ASK,
         CUSTOMERS_NOT_SUPERIOR to Then.ASK,
+        CUSTOMERS_PIN_NOT_FOUND to Then.REFRESH,
+        CUSTOMERS_PIN_SETTLED to Then.CORRECT,
         CUSTOMERS_SITE_CONFIRMED to Then.ASK,
         CUSTOMERS_SITE_NOT_FOUND to Then.REFRESH,
         CUSTOMERS_USER_INACTIVE to Then.REFRESH,

@@ -160,6 +160,20 @@ value class PhotoSource(val value: String) {
     }
 }
 
+/** proposed, approved, rejected. A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class PinProposalState(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val PROPOSED = PinProposalState("proposed")
+        val APPROVED = PinProposalState("approved")
+        val REJECTED = PinProposalState("rejected")
+        val KNOWN = listOf(PROPOSED, APPROVED, REJECTED)
+    }
+}
+
 /** . A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
@@ -632,6 +646,50 @@ data class PhotoRow(
 
     companion object {
         const val KIND = "photo"
+    }
+}
+
+/** Where somebody who stood there says that a site is, for a manager to decide. */
+@Serializable
+data class PinProposalRow(
+    /** The customer. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The site to move; null for a new one, which then gets the id of its proposal. */
+    @SerialName("site_id")
+    val siteId: WireId? = null,
+    /** The site's. 0 to 200 characters. */
+    val name: String,
+    /** Degrees, WGS-84. In deg. */
+    val lat: Double,
+    /** Degrees, WGS-84. In deg. */
+    val lon: Double,
+    /** Null leaves the site's as it is. In m. */
+    @SerialName("fence_radius_m")
+    val fenceRadiusM: Double? = null,
+    /** What the manager should know. */
+    val note: String,
+    /** Proposed, approved, rejected. */
+    val state: PinProposalState,
+    /** When it was recorded. */
+    @SerialName("proposed_at")
+    val proposedAt: WireInstant,
+    /** By whom. */
+    @SerialName("proposed_by_id")
+    val proposedById: WireId,
+    /** When it was approved or rejected. */
+    @SerialName("settled_at")
+    val settledAt: WireInstant? = null,
+    /** By whom. */
+    @SerialName("settled_by_id")
+    val settledById: WireId? = null,
+    /** Why it was rejected. */
+    val reason: String,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "pin_proposal"
     }
 }
 

@@ -133,6 +133,22 @@ extension Wire {
         }
     }
 
+    /// Put sites where proposals say; from then on they are confirmed. Evidence there is judged again. Put the site
+    /// where the proposal says.
+    public struct CustomersApprovePin: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "customers.approve_pin"
+        public static let commandSchema = 1
+
+        /// The proposal's.
+        public var id: Id
+
+        public init(
+            id: Id
+        ) {
+            self.id = id
+        }
+    }
+
     /// Put customers away; they stay visible and can be had back. Names a customer.
     public struct CustomersArchive: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "customers.archive"
@@ -256,6 +272,56 @@ extension Wire {
         }
     }
 
+    /// Say where a site is, or where a new one should be. Where a site is, by the word of somebody who stood there; a
+    /// manager decides.
+    public struct CustomersProposePin: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "customers.propose_pin"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The customer.
+        public var customerId: Id
+        /// The site to move; null for a new one, which needs a name.
+        public var siteId: Id?
+        /// Of a new site, ignored for one that is moved. 0 to 200 characters. Left out: "".
+        public var name: String?
+        /// Where it is, in any of the datums; null: unknown.
+        public var position: Position
+        /// Null leaves it as it is. In m. More than 0. At most 100000.
+        public var fenceRadiusM: Double?
+        /// What the manager should know. 0 to 500 characters. Left out: "".
+        public var note: String?
+
+        public init(
+            id: Id,
+            customerId: Id,
+            siteId: Id? = nil,
+            name: String? = nil,
+            position: Position,
+            fenceRadiusM: Double? = nil,
+            note: String? = nil
+        ) {
+            self.id = id
+            self.customerId = customerId
+            self.siteId = siteId
+            self.name = name
+            self.position = position
+            self.fenceRadiusM = fenceRadiusM
+            self.note = note
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case customerId = "customer_id"
+            case siteId = "site_id"
+            case name
+            case position
+            case fenceRadiusM = "fence_radius_m"
+            case note
+        }
+    }
+
     /// Give customers to a new owner, and to a territory where one is named; all of them or none. Give customers to a
     /// new owner.
     public struct CustomersReassign: WireCommandPayload, Codable, Hashable, Sendable {
@@ -283,6 +349,25 @@ extension Wire {
             case customerIds = "customer_ids"
             case ownerId = "owner_id"
             case territoryId = "territory_id"
+        }
+    }
+
+    /// Leave sites where they are; who proposed it is told why. Leave the site where it is.
+    public struct CustomersRejectPin: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "customers.reject_pin"
+        public static let commandSchema = 1
+
+        /// The proposal's.
+        public var id: Id
+        /// Why. 0 to 500 characters.
+        public var reason: String
+
+        public init(
+            id: Id,
+            reason: String
+        ) {
+            self.id = id
+            self.reason = reason
         }
     }
 

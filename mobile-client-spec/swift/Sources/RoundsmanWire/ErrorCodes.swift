@@ -92,6 +92,8 @@ extension Wire {
         "customers.not_found": .refresh,
         "customers.not_in_charge": .ask,
         "customers.not_superior": .ask,
+        "customers.pin_not_found": .refresh,
+        "customers.pin_settled": .correct,
         "customers.site_confirmed": .ask,
         "customers.site_not_found": .refresh,
         "customers.user_inactive": .refresh,

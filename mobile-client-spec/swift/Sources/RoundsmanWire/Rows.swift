@@ -147,6 +147,20 @@ extension Wire {
         public static let known: [PhotoSource] = [camera, gallery]
     }
 
+    /// proposed, approved, rejected. A newer server may send other words; they are kept as they are.
+    public struct PinProposalState: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let proposed = PinProposalState(rawValue: "proposed")
+        public static let approved = PinProposalState(rawValue: "approved")
+        public static let rejected = PinProposalState(rawValue: "rejected")
+        public static let known: [PinProposalState] = [proposed, approved, rejected]
+    }
+
     /// . A newer server may send other words; they are kept as they are.
     public struct UserRole: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
@@ -895,6 +909,84 @@ extension Wire {
             case withdrawnAt = "withdrawn_at"
             case withdrawnById = "withdrawn_by_id"
             case withdrawReason = "withdraw_reason"
+        }
+    }
+
+    /// Where somebody who stood there says that a site is, for a manager to decide.
+    public struct PinProposalRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "pin_proposal"
+
+        /// The customer.
+        public var customerId: Id
+        /// The site to move; null for a new one, which then gets the id of its proposal.
+        public var siteId: Id?
+        /// The site's. 0 to 200 characters.
+        public var name: String
+        /// Degrees, WGS-84. In deg.
+        public var lat: Double
+        /// Degrees, WGS-84. In deg.
+        public var lon: Double
+        /// Null leaves the site's as it is. In m.
+        public var fenceRadiusM: Double?
+        /// What the manager should know.
+        public var note: String
+        /// Proposed, approved, rejected.
+        public var state: PinProposalState
+        /// When it was recorded.
+        public var proposedAt: Instant
+        /// By whom.
+        public var proposedById: Id
+        /// When it was approved or rejected.
+        public var settledAt: Instant?
+        /// By whom.
+        public var settledById: Id?
+        /// Why it was rejected.
+        public var reason: String
+
+        public init(
+            customerId: Id,
+            siteId: Id? = nil,
+            name: String,
+            lat: Double,
+            lon: Double,
+            fenceRadiusM: Double? = nil,
+            note: String,
+            state: PinProposalState,
+            proposedAt: Instant,
+            proposedById: Id,
+            settledAt: Instant? = nil,
+            settledById: Id? = nil,
+            reason: String
+        ) {
+            self.customerId = customerId
+            self.siteId = siteId
+            self.name = name
+            self.lat = lat
+            self.lon = lon
+            self.fenceRadiusM = fenceRadiusM
+            self.note = note
+            self.state = state
+            self.proposedAt = proposedAt
+            self.proposedById = proposedById
+            self.settledAt = settledAt
+            self.settledById = settledById
+            self.reason = reason
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case customerId = "customer_id"
+            case siteId = "site_id"
+            case name
+            case lat
+            case lon
+            case fenceRadiusM = "fence_radius_m"
+            case note
+            case state
+            case proposedAt = "proposed_at"
+            case proposedById = "proposed_by_id"
+            case settledAt = "settled_at"
+            case settledById = "settled_by_id"
+            case reason
         }
     }
 
