@@ -192,6 +192,9 @@ class HttpAdapter:
         try:
             with urllib.request.urlopen(request, timeout=self._limit_s) as response:  # noqa: S310
                 return _result(json.loads(response.read()))
+        except urllib.error.HTTPError as error:
+            with error:
+                raise AdapterGone(f"{self._url}: {error}") from error
         except (OSError, ValueError) as error:
             raise AdapterGone(f"{self._url}: {error}") from error
 
