@@ -10,7 +10,7 @@ SIMULATE ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset serve day simulate test check check-format check-lint check-types check-imports check-kotlin format bench soak spec release-level lock install install-dev install-web install-browser
+.PHONY: help demo demo-reset serve day simulate test check check-format check-lint check-types check-imports check-kotlin format bench screenshots soak spec release-level lock install install-dev install-web install-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ format: install-dev ## write the code as `make check` wants it
 
 bench: install-dev ## the measurements, beside a floor measured in the same run
 	@PYTHONPATH=backend $(RUN) -m benchmarks
+
+screenshots: install-dev install-web install-browser ## pictures of every screen, in both languages, into var/screenshots
+	@ROUNDSMAN_SCREENSHOTS=1 $(RUN) -m pytest tests/browser/test_screens.py
 
 soak: install-dev ## the sync oracle and the crashes for SECONDS (600) each; ROUNDSMAN_SEED=… plays one again
 	@ROUNDSMAN_SOAK_S=$(SECONDS) $(RUN) -m pytest -m soak --timeout=0 -s

@@ -7,6 +7,7 @@ from accounts.queries import get_actor_on_device
 from accounts.tokens import verify
 from core.actor import Actor
 from core.request_log import note_actor
+from core.rest import answered
 
 
 class Bearer(HttpBearer):
@@ -21,7 +22,7 @@ class Bearer(HttpBearer):
         claims = verify(token)
         actor = get_actor_on_device(claims.company_id, claims.user_id, claims.device_id)
         note_actor(actor)
-        return actor
+        return answered(actor, request)
 
 
 bearer = Bearer()

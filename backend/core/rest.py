@@ -7,7 +7,9 @@ at both doors, and nothing is serialised per request.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -27,14 +29,27 @@ from core.models import Entry, Status
 from core.payloads import Payload
 
 MAX_PAGE = 500
+_SPOKEN = {"en": "en", "zh": "zh-Hans"}
 
 
 def locale_of(request: HttpRequest) -> str:
-    """The language to answer in: the actor's own, else what the request asks for; `en` or `zh-Hans`."""
+    """The language to answer in, `en` or `zh-Hans`: what the request asks for, else the actor's own."""
     actor = getattr(request, "auth", None)
-    if isinstance(actor, Actor):
-        return actor.locale
-    return "zh-Hans" if request.headers.get("Accept-Language", "").lower().startswith("zh") else "en"
+    return asked_locale(request) or (actor.locale if isinstance(actor, Actor) else "en")
+
+
+def asked_locale(request: HttpRequest) -> str | None:
+    """The first language of `Accept-Language` that the server speaks; None where it names none of them."""
+    for wish in request.headers.get("Accept-Language", "").lower().split(","):
+        if (locale := _SPOKEN.get(re.split("[-;]", wish.strip(), maxsplit=1)[0])) is not None:
+            return locale
+    return None
+
+
+def answered(actor: Actor, request: HttpRequest) -> Actor:
+    """The actor, to be answered in the language that his request asks for."""
+    locale = asked_locale(request)
+    return actor if locale is None or locale == actor.locale else replace(actor, locale=locale)
 
 
 def json_response(body: Any, status: int = 200) -> HttpResponse:

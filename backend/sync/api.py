@@ -21,7 +21,7 @@ from core.actor import Actor
 from core.clock import now, to_wire
 from core.errors import Forbidden, TooLarge, Unauthenticated
 from core.request_log import note_actor
-from core.rest import fenced, run_command
+from core.rest import answered, fenced, run_command
 from core.rest_schemas import WRITE_RESPONSES, ErrorBody
 from sync import schemas
 from sync.compression import json_answer
@@ -53,7 +53,7 @@ class ClaimsOnly(HttpBearer):
             request.token_expired = True  # type: ignore[attr-defined]
         actor = Actor(claims.company_id, claims.user_id, claims.roles, None, claims.locale, claims.device_id)
         note_actor(actor)
-        return actor
+        return answered(actor, request)
 
 
 def _documented(answer: type[Any]) -> dict[str, Any]:
@@ -161,12 +161,12 @@ def _current(request: HttpRequest, last_push: Push, received_at: datetime) -> Ac
     try:
         actor = get_actor_on_device(claimed.company_id, claimed.user_id, _device(claimed))
     except DeviceRevoked:
-        owner = get_actor(claimed.company_id, claimed.user_id)
+        owner = answered(get_actor(claimed.company_id, claimed.user_id), request)
         stored = park_all(replace(owner, device_id=claimed.device_id), last_push, received_at)
         raise DeviceRevoked(stored=stored) from None
     if _expired(request):
         raise Unauthenticated
-    return actor
+    return answered(actor, request)
 
 
 def _device(actor: Actor) -> UUID:

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -123,6 +124,6 @@ def test_one_statement_finds_the_actor(token: str) -> None:
 
     claims = tokens.verify(token)
     with CaptureQueriesContext(connection) as queries:
-        actor = bearer.authenticate(None, token)  # type: ignore[arg-type]
+        actor = bearer.authenticate(HttpRequest(), token)
     assert len(queries) == 1
     assert (actor.user_id, actor.device_id, actor.locale) == (claims.user_id, claims.device_id, "en")

@@ -31,7 +31,7 @@ def test_a_morning_without_a_network_arrives_exactly_once(company: TestCompany, 
     phone.cut_network()
     page = phone.restart()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
-    expect(page.locator(".sync-state")).to_have_text("No connection")
+    expect(page.locator(".sync-state")).to_have_text("Offline")
     page.get_by_role("link", name="Choose a customer").click()
     page.get_by_role("link", name="Corner shop").click()
     page.get_by_role("button", name="Check in").click()
@@ -51,7 +51,7 @@ def test_a_morning_without_a_network_arrives_exactly_once(company: TestCompany, 
 
     page = phone.restart()  # killed and started again, still without a network
     expect(page.get_by_role("heading", name="You are here")).to_be_visible()
-    expect(page.locator(".sync-state")).to_have_text("No connection · 2 to send")
+    expect(page.locator(".sync-state")).to_have_text("Offline · 2 to send")
     page.get_by_role("button", name="Check out").click()
     page.get_by_role("dialog").get_by_role("button", name="Check out").click()
     expect(page.get_by_role("heading", name="Done today")).to_be_visible()
@@ -62,7 +62,7 @@ def test_a_morning_without_a_network_arrives_exactly_once(company: TestCompany, 
     page.get_by_role("button", name="Sync now").click()
     expect(page.locator(".sync-state.good")).to_be_visible()
     page.get_by_role("link", name="Today", exact=True).click()
-    expect(page.get_by_text("Verified on site")).to_be_visible()
+    expect(page.get_by_text("Clock in doubt")).to_be_visible()  # of the check-in, see below
     with company_fence(company.id):
         visit = Visit.objects.get(customer_id=customer_id)
         assert (visit.state, visit.check_out_verdict) == ("closed", "verified")
@@ -135,7 +135,7 @@ def test_it_starts_without_the_server_that_it_came_from(company: TestCompany, br
     page.get_by_role("link", name="Customers").click()
     page.get_by_role("searchbox").fill("corner")
     expect(page.get_by_role("link", name="Corner shop")).to_be_visible()
-    expect(page.locator(".sync-state")).to_have_text("No connection")
+    expect(page.locator(".sync-state")).to_have_text("Offline")
     page.get_by_role("link", name="Me", exact=True).click()
     expect(page.get_by_text("The server could not be reached. Nothing is lost.")).to_be_visible()
     phone.context.close()

@@ -5,7 +5,7 @@ import { tell } from "../src/index.ts";
 import { Format } from "./format.ts";
 import { PositionWatch } from "./position.ts";
 import { Rows } from "./rows.ts";
-import { chooseLanguage, translate, translateWord } from "./texts.ts";
+import { chooseLanguage, formatLocale, translate, translateWord } from "./texts.ts";
 import type { Language, TextKey } from "./texts.ts";
 
 const LANGUAGE = "roundsman language";
@@ -48,7 +48,7 @@ export class App {
   }
 
   get format(): Format {
-    return new Format(this.#language);
+    return new Format(this.#language, formatLocale(this.#language, navigator.languages));
   }
 
   /** The text in the person's language. */

@@ -14,16 +14,19 @@ export function dayOf(date: Date): string {
 
 export class Format {
   readonly #language: Language;
+  readonly #locale: string;
   readonly #now: () => Date;
 
-  constructor(language: Language, now: () => Date = () => new Date()) {
+  /** locale: how days and numbers are written in that language. */
+  constructor(language: Language, locale: string, now: () => Date = () => new Date()) {
     this.#language = language;
+    this.#locale = locale;
     this.#now = now;
   }
 
   /** 14:05 */
   time(date: Date): string {
-    return date.toLocaleTimeString(this.#language, { hour: "2-digit", minute: "2-digit", hour12: false });
+    return date.toLocaleTimeString(this.#locale, { hour: "2-digit", minute: "2-digit", hour12: false });
   }
 
   /** Today, tomorrow, yesterday, or the day with its weekday. day: `YYYY-MM-DD`. */
@@ -35,12 +38,12 @@ export class Format {
     const near: Record<number, TextKey> = { [-1]: "day.yesterday", 0: "day.today", 1: "day.tomorrow" };
     if (near[apart]) return translate(this.#language, near[apart]);
     const year = date.getFullYear() === today.getFullYear() ? {} : { year: "numeric" as const };
-    return date.toLocaleDateString(this.#language, { weekday: "short", day: "numeric", month: "short", ...year });
+    return date.toLocaleDateString(this.#locale, { weekday: "short", day: "numeric", month: "short", ...year });
   }
 
   /** The date in full, as a headline. */
   fullDay(date: Date): string {
-    return date.toLocaleDateString(this.#language, { weekday: "long", day: "numeric", month: "long" });
+    return date.toLocaleDateString(this.#locale, { weekday: "long", day: "numeric", month: "long" });
   }
 
   /** A moment: its time if it lies in today, otherwise with its day. */
@@ -59,10 +62,10 @@ export class Format {
   /** A length in metres, rounded as far as it means anything. */
   length(metres: number): string {
     if (metres < 1000) return `${Math.round(metres)} m`;
-    return `${(metres / 1000).toLocaleString(this.#language, { maximumFractionDigits: metres < 10_000 ? 1 : 0 })} km`;
+    return `${(metres / 1000).toLocaleString(this.#locale, { maximumFractionDigits: metres < 10_000 ? 1 : 0 })} km`;
   }
 
   number(value: number): string {
-    return value.toLocaleString(this.#language);
+    return value.toLocaleString(this.#locale);
   }
 }

@@ -24,17 +24,36 @@ const PATHS = {
   close: "M6 6l12 12M18 6L6 18",
 } as const;
 
+/** The app's mark, as on its icon: a pin with a tick. */
+export function mark(): HTMLElement {
+  const frame = document.createElement("span");
+  frame.className = "mark";
+  frame.append(shape("0 0 100 100", "M50 92 25.600 60.900a31 31 0 1 1 48.800 0Z", "mark-pin"));
+  frame.firstElementChild?.append(pathOf("m36.900 42.400 9.500 9 17.300-18.500", "mark-tick"));
+  return frame;
+}
+
 export type IconName = keyof typeof PATHS;
 
 /** An icon, hidden from screen readers. */
 export function icon(name: IconName): SVGSVGElement {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  const path = document.createElementNS(space, "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
+  return shape("0 0 24 24", PATHS[name], "icon");
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function shape(viewBox: string, path: string, className: string): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", viewBox);
+  svg.setAttribute("class", className);
   svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
+  svg.append(pathOf(path));
   return svg;
+}
+
+function pathOf(path: string, className?: string): SVGPathElement {
+  const element = document.createElementNS(SVG, "path");
+  element.setAttribute("d", path);
+  if (className) element.setAttribute("class", className);
+  return element;
 }

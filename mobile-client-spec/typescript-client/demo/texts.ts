@@ -64,8 +64,8 @@ export const TEXTS = {
   "sync.running": ["Syncing…", "正在同步…"],
   "sync.done": ["Up to date", "已是最新"],
   "sync.doneAt": ["Up to date · {time}", "已是最新 · {time}"],
-  "sync.offline": ["No connection", "无连接"],
-  "sync.offlineUnsent": ["No connection · {count} to send", "无连接 · {count} 条待发送"],
+  "sync.offline": ["Offline", "离线"],
+  "sync.offlineUnsent": ["Offline · {count} to send", "离线 · {count} 条待发送"],
   "sync.unsent": ["{count} to send", "{count} 条待发送"],
   "sync.problem": ["Sync problem", "同步异常"],
   "sync.signIn": ["Sign in again", "请重新登录"],
@@ -104,7 +104,7 @@ export const TEXTS = {
   "visit.by": ["by {name}", "{name}"],
   "visit.logs": ["Visit logs", "拜访记录"],
   "visit.noLogs": ["Nothing is written down yet", "尚无记录"],
-  "visit.course": ["Course", "过程"],
+  "visit.course": ["What happened", "经过"],
   "visit.distance": ["{distance} from the site", "距网点 {distance}"],
   "visit.accuracy": ["accuracy ±{accuracy}", "精度 ±{accuracy}"],
   "visit.judgedLater": ["the position is judged when it is sent", "发送后由服务器判定位置"],
@@ -292,6 +292,11 @@ export function translate(language: Language, key: TextKey, values: Readonly<Rec
 export function translateWord(language: Language, list: string, word: string): string {
   const key = `${list}.${word}`;
   return Object.hasOwn(TEXTS, key) ? translate(language, key as TextKey) : word.replaceAll("_", " ");
+}
+
+/** How days and numbers are written: as the browser's person likes it in that language, such as `en-GB`. */
+export function formatLocale(language: Language, preferred: readonly string[]): string {
+  return preferred.find((wish) => wish.split("-")[0] === language.split("-")[0]) ?? language;
 }
 
 /** The language that fits best among those that the person reads, in the browser's order of preference. */

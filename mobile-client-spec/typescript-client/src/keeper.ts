@@ -40,7 +40,7 @@ export class Keeper {
     this.#parts = parts;
     this.#endWorld = parts.world.listen(
       () => this.#onVisibility(),
-      () => void this.#sync("network"),
+      () => this.#onNetwork(),
     );
     this.#onVisibility();
     if (!parts.world.isVisible()) this.#syncIn(0);
@@ -70,6 +70,12 @@ export class Keeper {
     this.#syncIn(POKED_WITHIN_MS);
     this.#stream = new AbortController();
     void this.#followPokes(this.#stream.signal);
+  }
+
+  /** The network returned: nothing waits out a pause of the time without it, nor a stream that hangs on the old network. */
+  #onNetwork(): void {
+    this.#onVisibility();
+    void this.#sync("network");
   }
 
   /** A sync in so many milliseconds, or earlier where one is due before. */

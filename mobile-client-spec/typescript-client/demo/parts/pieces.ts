@@ -61,16 +61,22 @@ export function facts(...pairs: readonly (readonly [name: string, value: Child] 
   return h("dl", { class: "facts" }, ...rows.map((pair) => h("div", {}, h("dt", {}, pair![0]), h("dd", {}, pair![1]))));
 }
 
-/** A line that leads to another screen. */
-export function listLink(href: string, title: Child, details: readonly Child[], end: readonly Child[] = []): HTMLElement {
+/** A line that leads to another screen. chips: below the text. end: a word at its end. */
+export function listLink(href: string, title: Child, details: readonly Child[], chips: readonly Child[] = [], end: Child = null): HTMLElement {
   return h(
     "li",
     {},
     h(
       "a",
       { class: "line", href },
-      h("span", { class: "line-text" }, h("span", { class: "line-title" }, title), ...details.map((item) => item && h("span", { class: "line-detail" }, item))),
-      h("span", { class: "line-end" }, ...end, icon("forward")),
+      h(
+        "span",
+        { class: "line-text" },
+        h("span", { class: "line-title" }, title),
+        ...details.map((item) => item && h("span", { class: "line-detail" }, item)),
+        chips.some(Boolean) ? h("span", { class: "chips" }, ...chips) : null,
+      ),
+      h("span", { class: "line-end" }, end, icon("forward")),
     ),
   );
 }

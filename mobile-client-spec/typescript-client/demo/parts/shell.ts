@@ -3,7 +3,7 @@
 import type { App } from "../app.ts";
 import { h, refill } from "../dom.ts";
 import type { IconName } from "../icons.ts";
-import { icon } from "../icons.ts";
+import { icon, mark } from "../icons.ts";
 import { countForUser, listMatters } from "../matters.ts";
 import { ROUTES } from "../router.ts";
 import { readSyncState } from "../sync-state.ts";
@@ -60,7 +60,7 @@ export class Shell {
     this.#sync.className = `sync-state ${state.tone}`;
     this.#sync.replaceChildren(icon(state.icon), h("span", {}, state.text));
     const count = countForUser(matters);
-    const brand = h("div", { class: "brand" }, h("span", { class: "mark" }, icon("pin")), h("span", {}, this.#app.t("app.name")));
+    const brand = h("div", { class: "brand" }, mark(), h("span", {}, this.#app.t("app.name")));
     const links = SECTIONS.map(({ section, icon: name, text, href }) => {
       const isHere = this.#screen?.section === section;
       const badge = section === "outbox" && count ? h("span", { class: "badge", "aria-label": this.#app.t("nav.matters", { count }) }, String(count)) : null;

@@ -61,7 +61,7 @@ export function visitCard(app: App, visit: Visit, customer: Customer | undefined
         { class: "chips" },
         isLate ? chip(app.t("today.late"), "bad") : null,
         visit.stage === "cancelled" ? stageChip(app, visit) : null,
-        evidenceChip(app, visit.checkOutVerdict || visit.checkInVerdict),
+        evidenceChip(app, visit.checkInVerdict),
         stateChip(app, visit.state),
       ),
     ),

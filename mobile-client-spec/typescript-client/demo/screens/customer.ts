@@ -138,9 +138,9 @@ async function visitList(app: App, visits: readonly Visit[]): Promise<Child> {
     { class: "lines card" },
     ...shown.map((visit, place) =>
       listLink(ROUTES.visit(visit.id), whenOf(app, visit), [visit.purpose, names[place] ?? ""], [
-        evidenceChip(app, visit.checkInVerdict) ?? stageChip(app, visit),
+        evidenceChip(app, visit.checkInVerdict),
         stateChip(app, visit.state),
-      ]),
+      ], visit.checkInVerdict ? null : stageChip(app, visit)),
     ),
   );
 }

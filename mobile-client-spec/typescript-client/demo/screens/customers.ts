@@ -77,11 +77,10 @@ function list(app: App, found: readonly Customer[], isFetched: boolean, show: ()
 
 function line(app: App, customer: Customer): HTMLElement {
   const details = [customer.address || customer.phone, customer.code];
-  const end = [
+  const chips = [
     customer.isOnCreditHold ? chip(app.t("customer.creditHold"), "bad") : null,
     customer.isArchived ? chip(app.t("customer.archived")) : null,
     stateChip(app, customer.state),
-    customer.customerClass ? chip(customer.customerClass) : null,
   ];
-  return listLink(ROUTES.customer(customer.id), customer.name, details, end);
+  return listLink(ROUTES.customer(customer.id), customer.name, details, chips, customer.customerClass ? chip(customer.customerClass) : null);
 }

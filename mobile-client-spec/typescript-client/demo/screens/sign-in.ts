@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import { h } from "../dom.ts";
-import { icon } from "../icons.ts";
+import { mark } from "../icons.ts";
 import { form, textField } from "../parts/fields.ts";
 import { languageSwitch } from "../parts/language-switch.ts";
 import { banner } from "../parts/pieces.ts";
@@ -44,7 +44,7 @@ export async function signInPage(app: App, notice: HTMLElement | null, onSignedI
   return h(
     "main",
     { class: "sign-in", id: "main" },
-    h("div", { class: "sign-in-head" }, h("span", { class: "mark" }, icon("pin")), h("h1", { tabIndex: -1 }, app.t("app.name")), h("p", { class: "soft" }, app.t("signIn.lead"))),
+    h("div", { class: "sign-in-head" }, mark(), h("h1", { tabIndex: -1 }, app.t("app.name")), h("p", { class: "soft" }, app.t("signIn.lead"))),
     notice,
     unsent && session.state === "signed_out" ? banner("warn", "outbox", app.t("signIn.kept", { count: unsent })) : null,
     session.state === "password_needed" ? banner("warn", "alert", app.t("signIn.again")) : null,
