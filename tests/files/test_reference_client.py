@@ -166,3 +166,25 @@ def test_what_this_phone_does_not_have_is_passed_over(rep: Client, network: Netw
     network.sent.clear()
     report = rep.send_files()
     assert (report.sent, report.left) == ([], 0) and not network.sent
+
+
+def test_a_photo_is_shown_at_once_as_the_server_will_have_it(rep: Client) -> None:
+    """Recorded offline: the rows that the user sees have the members and values that the server's will have."""
+    [customer] = rep.rows("customer")
+    visit, photo = rep.new_id(), rep.new_id()
+    rep.do("visits.check_in", {"visit_id": visit, "customer_id": customer.id, "fix": None})
+    payload = {"id": photo, "visit_id": visit, "kind": "photo", "file": rep.keep_file(makers.jpeg(), "image/jpeg")}
+    payload |= {"caption": "货架", "taken_at": "2026-11-21T08:12:03+08:00", "source": "camera"}
+    rep.do("visits.add_photo", payload)
+    before = {kind: rep.row(kind, photo) for kind in ("photo", "attachment")}
+    assert rep.sync().complete
+    unknown = {"occurred_at", "occurred_verified"}  # the server's to say
+    for kind, row in before.items():
+        after = rep.row(kind, photo)
+        assert row is not None and after is not None and (row.state, after.state) == ("pending", "synced")
+        assert {name: value for name, value in row.data.items() if name not in unknown} == {
+            name: value for name, value in after.data.items() if name not in unknown
+        }
+    rep.do("visits.withdraw_photo", {"id": photo, "reason": "blurred"})
+    shown = rep.row("photo", photo)
+    assert shown is not None and shown.data["withdraw_reason"] == "blurred" and shown.state == "pending"

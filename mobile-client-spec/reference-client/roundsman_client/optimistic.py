@@ -40,8 +40,7 @@ class Act:
     @property
     def at(self) -> str:
         """The phone's wall clock at the recording, written as the server writes instants."""
-        moment = datetime.fromisoformat(self.command.at).astimezone(UTC)
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return _instant(self.command.at)
 
     def take(self, names: str) -> Json:
         """These members of the payload (names with blanks between); None where it has none."""
@@ -197,6 +196,40 @@ def _cancel(view: View, act: Act) -> None:
         return
     visit |= {"state": "cancelled", "cancelled_at": act.at, "cancel_reason": act.payload.get("reason", "")}
     view.put("visit", act.payload["visit_id"], visit["customer_id"], visit)
+
+
+@_effect("visits.add_photo")
+def _add_photo(view: View, act: Act) -> None:
+    """The photo, and its file, which is here and not yet there."""
+    visit = view.get("visit", act.payload["visit_id"])
+    if visit is None or view.get("photo", act.payload["id"]):
+        return
+    fix, file, taken_at = act.payload.get("fix") or {}, act.payload["file"], act.payload.get("taken_at")
+    data = act.take("visit_id kind source") | act.texts("caption") | _lat_lon(fix if "lat" in fix else None)
+    data |= {"customer_id": visit["customer_id"], "author_id": act.user_id, **file}
+    data |= {"accuracy_m": fix.get("accuracy_m"), "is_mock": fix.get("is_mock")}
+    data |= {"taken_at": taken_at and _instant(taken_at), "occurred_at": act.at, "occurred_verified": None}
+    data |= {"withdrawn_at": None, "withdrawn_by_id": None, "withdraw_reason": ""}
+    view.put("photo", act.payload["id"], visit["customer_id"], data)
+    attachment = {"subject_kind": "visit", "subject_id": act.payload["visit_id"], "kind": act.payload["kind"], **file}
+    attachment |= dict.fromkeys(("code", "width", "height", "exif", "readable"))
+    attachment |= {"state": "missing", "renditions": [], "near_duplicate": False}
+    view.put("attachment", act.payload["id"], visit["customer_id"], attachment)
+
+
+@_effect("visits.withdraw_photo")
+def _withdraw_photo(view: View, act: Act) -> None:
+    photo = view.get("photo", act.payload["id"])
+    if photo is None or photo["withdrawn_at"] is not None:
+        return
+    photo |= {"withdrawn_at": act.at, "withdrawn_by_id": act.user_id, "withdraw_reason": act.payload.get("reason", "")}
+    view.put("photo", act.payload["id"], photo["customer_id"], photo)
+
+
+def _instant(text: str) -> str:
+    """An instant as the server writes it."""
+    moment = datetime.fromisoformat(text).astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _new_visit(act: Act) -> Json:
