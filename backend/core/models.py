@@ -180,8 +180,8 @@ class CommandRecord(CompanyModel):
 class Grant(CompanyModel):
     """A user may see a scope. Maintained by triggers from the grant view; the application only reads it.
 
-    reasons: owner, territory, share, work_order, follow, superior, member, all, self, team. `superior` alone gives
-    sight on the web and by REST but does not reach the phone.
+    reasons: owner, territory, share, work_order, substitution, joint_visit, follow, superior, member, all, self, team.
+    `superior` alone gives sight on the web and by REST but does not reach the phone.
     """
 
     pk = models.CompositePrimaryKey("user_id", "scope_id")

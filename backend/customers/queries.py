@@ -221,6 +221,12 @@ def list_visited(owner_ids: Iterable[UUID]) -> dict[UUID, list[Visited]]:
     return found
 
 
+def list_still_visited(customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these customers are neither archived nor lost (one query)."""
+    rows = Customer.objects.filter(id__in=set(customer_ids), archived_at__isnull=True).exclude(stage="lost")
+    return set(rows.values_list("id", flat=True))
+
+
 def lock_sites(ids: Iterable[UUID]) -> dict[UUID, Site]:
     """Sites by id, held against other edits."""
     rows = Site.objects.filter(id__in=set(ids)).order_by("id").select_for_update(no_key=True)

@@ -23,6 +23,8 @@ language sql immutable as $$
   select case when 'owner' = any (reasons) or 'territory' = any (reasons) then 'reassigned'
               when 'share' = any (reasons) then 'unshared'
               when 'work_order' = any (reasons) then 'work_order_ended'
+              when 'substitution' = any (reasons) then 'substitution_ended'
+              when 'joint_visit' = any (reasons) then 'joint_visit_ended'
               when 'follow' = any (reasons) then 'unfollowed'
               else 'revoked' end
 $$;

@@ -11,7 +11,17 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         for room in ("feed", "photo_files"):
             import_module(f"visits.{room}")
-        for noun in ("visits", "check_ins", "judgements", "cycles", "photos", "plans"):
+        for noun in (
+            "visits",
+            "check_ins",
+            "judgements",
+            "photos",
+            "cycles",
+            "plans",
+            "routes",
+            "absences",
+            "participants",
+        ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):
             import_module(f"visits.jobs.{noun}")

@@ -146,3 +146,26 @@ class PhotoWithdrawn(errors.DomainError):
     code = "visits.photo_withdrawn"
     zh = "该记录此前已撤回。"
     then = errors.Then.REFRESH
+
+
+class AbsenceNotFound(errors.NotFound):
+    """There is no such absence."""
+
+    code = "visits.absence_not_found"
+    zh = "缺勤记录不存在。"
+
+
+class AbsenceOverlaps(errors.DomainError):
+    """The rep is away on some of these days already."""
+
+    code = "visits.absence_overlaps"
+    zh = "该业务员在其中某些日期已登记缺勤。"
+    then = errors.Then.CORRECT
+
+
+class SubstituteAway(errors.DomainError):
+    """The substitute is away himself on some of these days."""
+
+    code = "visits.substitute_away"
+    zh = "代理人在其中某些日期也已缺勤。"
+    then = errors.Then.CORRECT

@@ -6,10 +6,14 @@ from typing import Annotated
 from pydantic import Field
 
 from core.feeds import Deprecation, Feed, publish
+from core.grants import GrantTrigger, grant_source, refresh_grants_on
 from files.schemas import FileKind
 from visits.evidence import Finding
+from visits.models.absences import Absence
+from visits.models.participants import Participant
 from visits.models.photos import Photo
 from visits.models.plans import CallCycle
+from visits.models.routes import VisitRoute
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.photos import PhotoSource
 from visits.schemas.visits import NextStepOut
@@ -48,6 +52,26 @@ CALL_CYCLE = publish(
         ),
     )
 )  # fmt: skip
+ROUTE = publish(
+    Feed(
+        "route",
+        VisitRoute,
+        scope="rep_id",
+        columns=(
+            "name", "rep_id", "customer_ids", "weekdays", "every_weeks", "dwell_minutes", "purpose", "valid_from",
+            "valid_to",
+        ),
+    )
+)  # fmt: skip
+ABSENCE = publish(Feed("absence", Absence, scope="rep_id", columns=("rep_id", "substitute_id", "from_date", "to_date")))
+VISIT_PARTICIPANT = publish(
+    Feed(
+        "visit_participant",
+        Participant,
+        scope="customer_id",
+        columns=("visit_id", "customer_id", "user_id", "created_by_id"),
+    )
+)
 CHECK_IN = publish(
     Feed(
         "check_in",
@@ -95,3 +119,18 @@ PHOTO = publish(
         },
     )
 )  # fmt: skip
+
+# Who comes along, or stands in for the rep, holds the customer for the sake of the visit, and some days longer.
+grant_source(
+    "visit_sight",
+    """
+    select s.company_id, s.user_id, s.customer_id as scope_id, s.reason
+    from {rows} s
+    join accounts_user u on u.id = s.user_id
+    where u.is_active
+    """,
+    table="visits_sight",
+    scope="customer_id",
+    columns=("user_id", "reason"),
+)
+refresh_grants_on(GrantTrigger("visit_sight", table="visits_sight", scopes="select customer_id from rows"))

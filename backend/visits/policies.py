@@ -25,12 +25,18 @@ def may_check_in(actor: Actor, visit: Visit) -> None:
 
 
 def may_amend(actor: Actor, visit: Visit, team: Set[UUID]) -> None:
-    """Logs are written, and plans moved and cancelled, by the rep, whoever planned it, and his superiors.
+    """Plans are moved and cancelled, and joined, by the rep, whoever planned it, and his superiors.
 
     Raises NotYours.
     """
     if visit.rep_id not in team and actor.author_id not in (visit.rep_id, visit.created_by_id):
         raise errors.NotYours("visit_id", rep_id=str(visit.rep_id))
+
+
+def may_log(actor: Actor, visit: Visit, team: Set[UUID], participants: Set[UUID]) -> None:
+    """Logs are written by whoever may amend a visit, and by who comes along. Raises NotYours."""
+    if actor.author_id not in participants:
+        may_amend(actor, visit, team)
 
 
 def may_set_cycle(actor: Actor, unit_path: Sequence[UUID] | None, reasons: Set[str] | None) -> None:

@@ -27,6 +27,7 @@ ALLOWED = {
     "files/storage.py": "writes files, not rows",
     "files/pictures/maker.py": "writes renditions of pictures, not rows",
     "accounts/jobs.py": "purges tokens and sign-in attempts that have run out",
+    "visits/jobs/plans.py": "takes back sight of customers that has run out",
     "sync/jobs.py": "purges tombstones that no cursor can need",
 }
 _WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "abulk_create"}

@@ -115,6 +115,14 @@ def _contact_edit(world: World) -> Payload:
     return _edit(world.contact(), title=("", world.text("Buyer")), is_primary=(False, True))
 
 
+def _absence(world: World) -> Payload:
+    """A day off with a substitute, on which a visit is planned."""
+    day = world.day()
+    visit = {"id": new_id(), "customer_id": world.customer(), "planned_date": day, "purpose": world.text("purpose")}
+    world.do("alice", "visits.plan", visit)
+    return {"id": new_id(), "from_date": day, "to_date": day, "substitute_id": world.person("bob")}
+
+
 EXAMPLES: dict[str, Example] = {
     "accounts.create_user": Example(
         "dora",
@@ -266,6 +274,20 @@ EXAMPLES: dict[str, Example] = {
         "/call-cycles",
     ),
     "visits.publish_plan": Example("carol", lambda w: {"rep_ids": [w.planned_rep()]}, "/visits/publish-plan"),
+    "visits.set_route": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "name": w.text("Route"), "customer_ids": [w.customer(), w.customer()], "weekdays": [1, 3],
+            "every_weeks": 2, "valid_from": "2026-11-23", "purpose": w.text("purpose"),
+        },
+        "/routes",
+    ),
+    "visits.record_absence": Example("alice", _absence, "/absences"),
+    "visits.cancel_absence": Example("alice", lambda w: {"id": w.absence()}, "/absences/cancel"),
+    "visits.add_participant": Example(
+        "alice", lambda w: {"visit_id": w.visit(), "user_id": w.person("carol")}, "/visits/{visit_id}/participants"
+    ),
+    "visits.remove_participant": Example("alice", lambda w: w.joined(), "/visits/{visit_id}/participants/remove"),
     "visits.check_in": Example(
         "alice",
         lambda w: {"visit_id": w.visit(), "customer_id": w.customer_of_last_visit(), "fix": FIX},

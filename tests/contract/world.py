@@ -124,6 +124,25 @@ class World:
         self.cycle(self.customer("dora", owner_id=rep), "dora")
         return rep
 
+    def absence(self, who: str = "alice", **more: Any) -> str:
+        """A day on which nobody else is away."""
+        id_, day = new_id(), self.day()
+        self.do(who, "visits.record_absence", {"id": id_, "from_date": day, "to_date": day} | more)
+        return id_
+
+    def route(self, customer: str | None = None, who: str = "alice") -> str:
+        """A route of one stop."""
+        id_ = new_id()
+        payload = {"id": id_, "name": self.text("Route"), "customer_ids": [customer or self.customer(who)]}
+        self.do(who, "visits.set_route", payload | {"weekdays": [1], "valid_from": "2026-11-23"})
+        return id_
+
+    def joined(self, visit: str | None = None, who: str = "alice") -> dict[str, str]:
+        """A visit, and somebody who comes along."""
+        payload = {"visit_id": visit or self.visit(who=who), "user_id": self.user()}
+        self.do(who, "visits.add_participant", payload)
+        return payload
+
     def unit_of(self, name: str) -> UUID | None:
         """The org unit of a persona."""
         return self.persona(name).actor.org_unit_id

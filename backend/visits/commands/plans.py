@@ -1,6 +1,6 @@
 """The writers of the rolling plan: publishing it, and moving a visit by hand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,18 @@ from core.errors import ReferenceInvalid
 from core.registry import command
 from customers import queries as customer_queries
 from visits import errors, policies
+from visits.commands import sights
 from visits.models.plans import DueVisit
 from visits.models.visits import Visit
+from visits.queries import participants as participant_queries
 from visits.queries import plans as queries
 from visits.queries import visits as visit_queries
 from visits.reach import customers_of, reps_of, visit_in_reach
 from visits.rolling_plan import Change, RollingPlan, Wish
 from visits.schemas import plans as schemas
 from visits.states import State, Step, next_state
+
+_COLUMNS = tuple(column.attname for column in Visit._meta.concrete_fields)
 
 
 @command("visits.move", payload=schemas.Move)
@@ -47,6 +51,7 @@ def move(actor: Actor, items: Batch[schemas.Move]) -> None:
             visit.planned_at, visit.is_appointment = payload.planned_at, payload.planned_at is not None
             visit.moved_at = item.occurred_at
             items.write(visit)
+    _write_sights(items, visits.values())
 
 
 @command("visits.publish_plan", payload=schemas.PublishPlan, roles=policies.PLANNERS)
@@ -98,10 +103,12 @@ def _write_visits(actor: Actor, items: Batch[Any], changes: list[Change]) -> Non
     """New visits as they are wished; known ones, locked and looked at once more, brought to what is wished."""
     at = now()
     standing = visit_queries.lock_visits(change.id for change in changes if change.kind != "add")
+    new = []
     for change in changes:
         wish = change.wish
         if change.kind == "add" and wish is not None:
-            items.write_fact(Visit, _new_visit(actor, wish, at))
+            new.append(_new_visit(actor, wish, at))
+            items.write_fact(Visit, {name: getattr(new[-1], name) for name in _COLUMNS})
             continue
         visit = standing.get(change.id)
         if visit is None or (visit.state != State.PLANNED and not visit.withdrawn):
@@ -112,6 +119,14 @@ def _write_visits(actor: Actor, items: Batch[Any], changes: list[Change]) -> Non
         else:
             _bring_to(visit, wish)
         items.write(visit)
+    _write_sights(items, standing.values())
+    sights.align(items, new, {}, {})
+
+
+def _write_sights(items: Batch[Any], visits: Collection[Visit]) -> None:
+    ids = [visit.id for visit in visits]
+    along, standing = participant_queries.list_participant_ids(ids), participant_queries.list_sights(ids)
+    sights.align(items, visits, along, standing)
 
 
 def _bring_to(visit: Visit, wish: Wish) -> None:
@@ -125,8 +140,8 @@ def _bring_to(visit: Visit, wish: Wish) -> None:
     visit.due_from, visit.due_to = wish.window
 
 
-def _new_visit(actor: Actor, wish: Wish, at: Any) -> dict[str, Any]:
-    visit = Visit(
+def _new_visit(actor: Actor, wish: Wish, at: Any) -> Visit:
+    return Visit(
         id=wish.id,
         company_id=actor.company_id,
         customer_id=wish.customer_id,
@@ -145,7 +160,6 @@ def _new_visit(actor: Actor, wish: Wish, at: Any) -> dict[str, Any]:
         purpose=wish.source.purpose,
         created_at=at,
     )
-    return {column.attname: getattr(visit, column.attname) for column in Visit._meta.concrete_fields}
 
 
 def _write_dues(actor: Actor, items: Batch[Any], facts: queries.PlanFacts) -> None:

@@ -1,5 +1,8 @@
 """The writers of visits' plans and logs. Checking in and out is in `check_ins`."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from core import grants
 from core.actor import Actor
 from core.batches import Batch
@@ -7,14 +10,14 @@ from core.errors import ReferenceInvalid
 from core.registry import command
 from customers import queries as customer_queries
 from visits import errors, policies
+from visits.commands import sights
+from visits.models.participants import VisitSight
 from visits.models.visits import Visit, VisitLog
+from visits.queries import participants as participant_queries
 from visits.queries import visits as queries
 from visits.reach import customers_of, reps_of, visit_in_reach
 from visits.schemas import visits as schemas
 from visits.states import State, Step, next_state
-
-NOTED_VISITS = 5
-"""So many of the visits that a rep has open elsewhere are named in the evidence of his next check-in."""
 
 
 @command("visits.plan", payload=schemas.Plan, creates="id")
@@ -69,11 +72,12 @@ def log(actor: Actor, items: Batch[schemas.Log]) -> None:
     visits = queries.list_visits(items.each("visit_id"))
     reach = customer_queries.reach(actor, customers_of(visits))
     team = queries.list_team(actor, reps_of(visits))
+    along = participant_queries.list_participant_ids(visits)
     for item in items:
         with item:
             payload = item.payload
             visit = visit_in_reach(payload.visit_id, visits, reach)
-            policies.may_amend(actor, visit, team)
+            policies.may_log(actor, visit, team, along.get(visit.id, set()))
             items.write(
                 VisitLog(
                     id=payload.id,
@@ -107,3 +111,10 @@ def cancel(actor: Actor, items: Batch[schemas.Cancel]) -> None:
             visit.state = next_state(visit.state, Step.CANCEL)
             visit.cancelled_at, visit.cancel_reason = item.occurred_at, item.payload.reason
             items.write(visit)
+    sights.align(items, [], {}, _sights_of_cancelled(visits))
+
+
+def _sights_of_cancelled(visits: Mapping[UUID, Visit]) -> dict[UUID, VisitSight]:
+    """Nobody needs to see a customer any more for the sake of a visit that does not take place."""
+    gone = [visit.id for visit in visits.values() if visit.state == State.CANCELLED]
+    return participant_queries.list_sights(gone)

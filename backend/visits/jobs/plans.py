@@ -1,4 +1,4 @@
-"""What visits does on a clock: the rolling plans of all companies."""
+"""What visits does on a clock: rolling plans are published, sight that was given for a visit runs out."""
 
 import logging
 from collections.abc import Callable
@@ -6,11 +6,13 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from accounts.queries import list_company_ids
+from accounts.queries import get_company_day, list_company_ids
 from core.actor import Actor
 from core.batches import Verdict
+from core.clock import now
 from core.commands import execute
 from core.fence import company_fence
+from visits.models.participants import VisitSight
 from visits.queries.plans import list_planned_rep_ids
 
 REPS_AT_ONCE = 25
@@ -26,6 +28,17 @@ def publish_plans(timestamp: int) -> int:
     Six times a day, so that one run falls into the night of every time zone; most of the time nothing is left to do.
     """
     return sum(publish_company(company_id) for company_id in list_company_ids())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queue="upkeep", queueing_lock="lapse_sights")
+def lapse_sights(timestamp: int) -> int:
+    """Take back sight of customers that was given for a visit and has run out; returns how many."""
+    gone = 0
+    for company_id in list_company_ids():
+        with company_fence(company_id):
+            gone += VisitSight.objects.filter(until__lt=get_company_day(company_id, now())).delete()[0]
+    return gone
 
 
 def publish_company(company_id: UUID, tell: Callable[[int], None] = lambda done: None) -> int:

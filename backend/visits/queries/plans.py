@@ -1,7 +1,7 @@
 """Reads for call cycles and the rolling plan. All need the company's fence."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +15,10 @@ from core.actor import Actor
 from customers import queries as customers
 from visits.call_cycles import LONGEST_WEEKS, applicable
 from visits.models.plans import CallCycle, DueVisit
-from visits.rolling_plan import HORIZON_DAYS, Rep, RollingPlan, Standing
+from visits.models.routes import VisitRoute
+from visits.queries import absences
+from visits.rolling_plan import HORIZON_DAYS, Away, Rep, RollingPlan, Standing
+from visits.routes import Route
 
 _REACH = timedelta(weeks=LONGEST_WEEKS)
 
@@ -50,7 +53,7 @@ def lock_plans(company_id: UUID) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 5))", [str(company_id)])
 
 
-def work_out(company_id: UUID, rep_ids: Iterable[UUID], now: datetime, *, include_today: Iterable[UUID]) -> PlanFacts:
+def work_out(company_id: UUID, rep_ids: Collection[UUID], now: datetime, *, include_today: Iterable[UUID]) -> PlanFacts:
     """The plans of these reps from all that they follow from: a fixed number of queries, whatever the numbers.
 
     include_today: for whom visits are also added to a shift that has begun.
@@ -67,16 +70,39 @@ def work_out(company_id: UUID, rep_ids: Iterable[UUID], now: datetime, *, includ
     ]
     facts = PlanFacts()
     facts.dues = _list_dues(rep_ids, [customer.id for found in owned.values() for customer in found], today)
+    away = absences.find_absences(rep_ids, today - timedelta(days=1))
+    routes = _list_routes(company_id, rep_ids)
     chosen = {due.id: due.due_on for due in facts.dues.values()}
     added = set(include_today)
     for rep_id, user in reps.items():
         path = units[user.org_unit_id].path if user.org_unit_id in units else []
         found = owned.get(rep_id, ()) if user.is_active else ()
         by_customer = {row.id: applicable(cycles, row.id, row.customer_class, path) for row in found}
-        rep = Rep(rep_id, times[user.org_unit_id], {id_: of for id_, of in by_customer.items() if of}, chosen=chosen)
+        rep = Rep(
+            rep_id,
+            times[user.org_unit_id],
+            {id_: of for id_, of in by_customer.items() if of},
+            routes.get(rep_id, ()) if user.is_active else (),
+            [Away(row.from_date, row.to_date, row.substitute_id) for row in away.get(rep_id, ())],
+            chosen,
+        )
         facts.plans[rep_id] = RollingPlan(rep, now, include_today=rep_id in added)
     _wish(facts.plans, today)
     return facts
+
+
+def _list_routes(company_id: UUID, rep_ids: Collection[UUID]) -> dict[UUID, list[Route]]:
+    """The routes of these reps, with the customers that are still visited and that the rep sees (three queries)."""
+    found: dict[UUID, list[Route]] = {}
+    rows = list(VisitRoute.objects.filter(rep_id__in=rep_ids).order_by("id"))
+    stops = {customer_id for row in rows for customer_id in row.customer_ids}
+    held = grants.list_held(company_id, rep_ids, stops)
+    visited = customers.list_still_visited(stops)
+    for row in rows:
+        route = row.as_route()
+        seen = [id_ for id_ in route.customer_ids if id_ in visited and (row.rep_id, id_) in held]
+        found.setdefault(row.rep_id, []).append(replace(route, customer_ids=seen))
+    return found
 
 
 def _wish(plans: Mapping[UUID, RollingPlan], today: date) -> None:

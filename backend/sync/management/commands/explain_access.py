@@ -14,6 +14,8 @@ _MEANINGS = {
     "territory": "covers the customer's territory",
     "share": "the customer is shared with him",
     "work_order": "has an open work order there",
+    "substitution": "stands in for the rep of a visit there",
+    "joint_visit": "comes along on a visit there",
     "follow": "follows the customer, which he sees as a superior",
     "superior": "is a superior of the owner (web and REST, not the phone)",
     "member": "belongs to the company",

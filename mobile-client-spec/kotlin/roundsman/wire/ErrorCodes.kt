@@ -180,6 +180,8 @@ object ErrorCodes {
     const val SYNC_UNEXPECTED_ERROR = "sync.unexpected_error"
     const val SYNC_UNKNOWN_COMMAND = "sync.unknown_command"
     const val SYNC_UNKNOWN_SCHEMA = "sync.unknown_schema"
+    const val VISITS_ABSENCE_NOT_FOUND = "visits.absence_not_found"
+    const val VISITS_ABSENCE_OVERLAPS = "visits.absence_overlaps"
     const val VISITS_ALREADY_CANCELLED = "visits.already_cancelled"
     const val VISITS_ALREADY_CLOSED = "visits.already_closed"
     const val VISITS_ALREADY_OPEN = "visits.already_open"
@@ -199,6 +201,7 @@ object ErrorCodes {
     const val VISITS_RECOMPUTATION_NOT_FOUND = "visits.recomputation_not_found"
     const val VISITS_REP_LACKS_CUSTOMER = "visits.rep_lacks_customer"
     const val VISITS_RULES_NOT_FOUND = "visits.rules_not_found"
+    const val VISITS_SUBSTITUTE_AWAY = "visits.substitute_away"
 
     val THEN: Map<String, Then> = mapOf(
         ACCOUNTS_COMPANY_CODE_TAKEN to Then.OFFICE,
@@ -331,6 +334,8 @@ object ErrorCodes {
         SYNC_UNEXPECTED_ERROR to Then.KEPT,
         SYNC_UNKNOWN_COMMAND to Then.UPDATE,
         SYNC_UNKNOWN_SCHEMA to Then.UPDATE,
+        VISITS_ABSENCE_NOT_FOUND to Then.REFRESH,
+        VISITS_ABSENCE_OVERLAPS to Then.CORRECT,
         VISITS_ALREADY_CANCELLED to Then.REFRESH,
         VISITS_ALREADY_CLOSED to Then.REFRESH,
         VISITS_ALREADY_OPEN to Then.REFRESH,
@@ -350,5 +355,6 @@ object ErrorCodes {
         VISITS_RECOMPUTATION_NOT_FOUND to Then.REFRESH,
         VISITS_REP_LACKS_CUSTOMER to Then.ASK,
         VISITS_RULES_NOT_FOUND to Then.REFRESH,
+        VISITS_SUBSTITUTE_AWAY to Then.CORRECT,
     )
 }

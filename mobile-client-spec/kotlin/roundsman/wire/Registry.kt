@@ -55,8 +55,10 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     SyncDiscard.NAME to SyncDiscard.serializer(),
     SyncRelease.NAME to SyncRelease.serializer(),
     SyncRestoreValue.NAME to SyncRestoreValue.serializer(),
+    VisitsAddParticipant.NAME to VisitsAddParticipant.serializer(),
     VisitsAddPhoto.NAME to VisitsAddPhoto.serializer(),
     VisitsCancel.NAME to VisitsCancel.serializer(),
+    VisitsCancelAbsence.NAME to VisitsCancelAbsence.serializer(),
     VisitsCheckIn.NAME to VisitsCheckIn.serializer(),
     VisitsCheckOut.NAME to VisitsCheckOut.serializer(),
     VisitsLiftOverride.NAME to VisitsLiftOverride.serializer(),
@@ -66,14 +68,18 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsPlan.NAME to VisitsPlan.serializer(),
     VisitsPublishPlan.NAME to VisitsPublishPlan.serializer(),
     VisitsRecomputeVerdicts.NAME to VisitsRecomputeVerdicts.serializer(),
+    VisitsRecordAbsence.NAME to VisitsRecordAbsence.serializer(),
     VisitsRejudge.NAME to VisitsRejudge.serializer(),
+    VisitsRemoveParticipant.NAME to VisitsRemoveParticipant.serializer(),
     VisitsSetCycle.NAME to VisitsSetCycle.serializer(),
     VisitsSetEvidenceRules.NAME to VisitsSetEvidenceRules.serializer(),
+    VisitsSetRoute.NAME to VisitsSetRoute.serializer(),
     VisitsWithdrawPhoto.NAME to VisitsWithdrawPhoto.serializer(),
 )
 
 /** The serializers of all rows' data, by kind. */
 val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
+    AbsenceRow.KIND to AbsenceRow.serializer(),
     AttachmentRow.KIND to AttachmentRow.serializer(),
     CalendarDayRow.KIND to CalendarDayRow.serializer(),
     CallCycleRow.KIND to CallCycleRow.serializer(),
@@ -86,11 +92,13 @@ val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
     PinProposalRow.KIND to PinProposalRow.serializer(),
     ProductRow.KIND to ProductRow.serializer(),
     ProductCategoryRow.KIND to ProductCategoryRow.serializer(),
+    RouteRow.KIND to RouteRow.serializer(),
     SiteRow.KIND to SiteRow.serializer(),
     TerritoryRow.KIND to TerritoryRow.serializer(),
     UserRow.KIND to UserRow.serializer(),
     VerdictRow.KIND to VerdictRow.serializer(),
     VisitRow.KIND to VisitRow.serializer(),
     VisitLogRow.KIND to VisitLogRow.serializer(),
+    VisitParticipantRow.KIND to VisitParticipantRow.serializer(),
     WorkCalendarRow.KIND to WorkCalendarRow.serializer(),
 )

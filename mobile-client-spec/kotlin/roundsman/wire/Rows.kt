@@ -272,6 +272,29 @@ value class VisitLogResult(val value: String) {
     }
 }
 
+/** Days on which a rep makes no visits. */
+@Serializable
+data class AbsenceRow(
+    /** Who is away. */
+    @SerialName("rep_id")
+    val repId: WireId,
+    /** Who makes the visits that are planned for these days;. */
+    @SerialName("substitute_id")
+    val substituteId: WireId? = null,
+    /** The first and the last day. */
+    @SerialName("from_date")
+    val fromDate: WireDay,
+    /** The first and the last day. */
+    @SerialName("to_date")
+    val toDate: WireDay,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "absence"
+    }
+}
+
 /**
  * A file that belongs to a visit or the like. The row's id is that of the photo, signature or voice note. It is
  * there before its bytes are.
@@ -736,6 +759,41 @@ data class ProductCategoryRow(
     }
 }
 
+/** Customers that a rep visits in one go, in a fixed order, on weekdays of every n-th week. */
+@Serializable
+data class RouteRow(
+    /** What people call it. 0 to 200 characters. */
+    val name: String,
+    /** The user who makes the visit. */
+    @SerialName("rep_id")
+    val repId: WireId,
+    /** In the order of the route. */
+    @SerialName("customer_ids")
+    val customerIds: List<WireId>,
+    /** 1 monday to 7 sunday. */
+    val weekdays: List<Int>,
+    /** In so many weeks once, counted from the week of valid_from. */
+    @SerialName("every_weeks")
+    val everyWeeks: Int,
+    /** How long a visit takes. */
+    @SerialName("dwell_minutes")
+    val dwellMinutes: Int? = null,
+    /** Of the visits. */
+    val purpose: String,
+    /** The first and the last day;. */
+    @SerialName("valid_from")
+    val validFrom: WireDay,
+    /** The first and the last day;. */
+    @SerialName("valid_to")
+    val validTo: WireDay? = null,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "route"
+    }
+}
+
 /** A place of a customer, with a fence around it. */
 @Serializable
 data class SiteRow(
@@ -972,6 +1030,29 @@ data class NextStep(
     @SerialName("due_date")
     val dueDate: WireDay? = null,
 )
+
+/** A further person on a joint visit. */
+@Serializable
+data class VisitParticipantRow(
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+    /** The visit's customer, in whose scope the row is published. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** Who comes along. */
+    @SerialName("user_id")
+    val userId: WireId,
+    /** Who said so. */
+    @SerialName("created_by_id")
+    val createdById: WireId,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "visit_participant"
+    }
+}
 
 /** When an org unit works, or, without one, the company. What it does not state is inherited from above. */
 @Serializable

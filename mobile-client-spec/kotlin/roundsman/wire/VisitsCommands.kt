@@ -59,6 +59,28 @@ value class FenceRuleMode(val value: String) {
 }
 
 /**
+ * Have people come along on visits; they see the customer until some days after it. Who does already goes on.
+ * `visits.add_participant`: somebody comes along on the visit `visit_id`.
+ */
+@Serializable
+data class VisitsAddParticipant(
+    /** The user. */
+    @SerialName("user_id")
+    val userId: WireId,
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.add_participant"
+        const val SCHEMA = 1
+    }
+}
+
+/**
  * Attach photos, signatures and voice notes to visits, in whatever state those are. The bytes come later.
  * `visits.add_photo`: attaches it to the visit `visit_id`.
  */
@@ -156,6 +178,21 @@ data class VisitsCancel(
 
     companion object {
         const val NAME = "visits.cancel"
+        const val SCHEMA = 1
+    }
+}
+
+/** Take absences back; visits that the substitute has not begun return to the rep. Names an absence. */
+@Serializable
+data class VisitsCancelAbsence(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.cancel_absence"
         const val SCHEMA = 1
     }
 }
@@ -391,6 +428,37 @@ data class VisitsRecomputeVerdicts(
 }
 
 /**
+ * Record who is away; the visits planned for these days go to the substitute at once, with sight of the customers.
+ * Without a substitute the visits of the rolling plan go to other days when it is published next.
+ * `visits.record_absence`: a rep makes no visits on these days.
+ */
+@Serializable
+data class VisitsRecordAbsence(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** Who is away; the sender by default. */
+    @SerialName("rep_id")
+    val repId: WireId? = null,
+    /** The first and the last day. */
+    @SerialName("from_date")
+    val fromDate: WireDay,
+    /** The first and the last day. */
+    @SerialName("to_date")
+    val toDate: WireDay,
+    /** Who makes the visits that are planned for these days; without one they go to other days. */
+    @SerialName("substitute_id")
+    val substituteId: WireId? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.record_absence"
+        const val SCHEMA = 1
+    }
+}
+
+/**
  * Judge stored evidence by the rules in force. What was overridden, and what cannot be seen, stays as it is. By
  * the rules: of oneself and one's subordinates. After a site has moved: of the customer, by whoever might move it.
  * `visits.rejudge`: judge stored evidence by the rules in force. What was overridden stays as it is.
@@ -408,6 +476,28 @@ data class VisitsRejudge(
 
     companion object {
         const val NAME = "visits.rejudge"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Have people not come along after all; who did not stays so. `visits.remove_participant`: somebody does not come
+ * along on the visit `visit_id` after all.
+ */
+@Serializable
+data class VisitsRemoveParticipant(
+    /** The user. */
+    @SerialName("user_id")
+    val userId: WireId,
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.remove_participant"
         const val SCHEMA = 1
     }
 }
@@ -528,6 +618,48 @@ data class Rules(
     /** The first that fits decides; soft where none does. 0 to 50 items. Left out: []. */
     val fences: List<FenceRule>? = null,
 )
+
+/**
+ * Make routes, or put others in their place; the next publishing follows them. A route ends by its last day.
+ * `visits.set_route`: makes the route with this id, or puts these members in place of its own.
+ */
+@Serializable
+data class VisitsSetRoute(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** What people call it. 1 to 200 characters. */
+    val name: String,
+    /** Who drives it; the sender by default. */
+    @SerialName("rep_id")
+    val repId: WireId? = null,
+    /** In the order in which they are visited. 1 to 100 items. */
+    @SerialName("customer_ids")
+    val customerIds: List<WireId>,
+    /** 1 monday to 7 sunday. 1 to 7 items. */
+    val weekdays: List<Int>,
+    /** In so many weeks once, counted from the week of valid_from. At least 1. At most 52. Left out: 1. */
+    @SerialName("every_weeks")
+    val everyWeeks: Int? = null,
+    /** How long a visit takes. At least 1. At most 720. */
+    @SerialName("dwell_minutes")
+    val dwellMinutes: Int? = null,
+    /** Of the visits. 0 to 500 characters. Left out: "". */
+    val purpose: String? = null,
+    /** The first and the last day; a route whose last day lies before its first is never driven. */
+    @SerialName("valid_from")
+    val validFrom: WireDay,
+    /** The first and the last day; a route whose last day lies before its first is never driven. */
+    @SerialName("valid_to")
+    val validTo: WireDay? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_route"
+        const val SCHEMA = 1
+    }
+}
 
 /**
  * Take photos, signatures and voice notes back: they stay as evidence, and count no longer.

@@ -171,6 +171,8 @@ extension Wire {
         "sync.unexpected_error": .kept,
         "sync.unknown_command": .update,
         "sync.unknown_schema": .update,
+        "visits.absence_not_found": .refresh,
+        "visits.absence_overlaps": .correct,
         "visits.already_cancelled": .refresh,
         "visits.already_closed": .refresh,
         "visits.already_open": .refresh,
@@ -190,5 +192,6 @@ extension Wire {
         "visits.recomputation_not_found": .refresh,
         "visits.rep_lacks_customer": .ask,
         "visits.rules_not_found": .refresh,
+        "visits.substitute_away": .correct,
     ]
 }

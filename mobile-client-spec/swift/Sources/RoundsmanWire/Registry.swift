@@ -46,8 +46,10 @@ extension Wire {
         SyncDiscard.commandName: SyncDiscard.self,
         SyncRelease.commandName: SyncRelease.self,
         SyncRestoreValue.commandName: SyncRestoreValue.self,
+        VisitsAddParticipant.commandName: VisitsAddParticipant.self,
         VisitsAddPhoto.commandName: VisitsAddPhoto.self,
         VisitsCancel.commandName: VisitsCancel.self,
+        VisitsCancelAbsence.commandName: VisitsCancelAbsence.self,
         VisitsCheckIn.commandName: VisitsCheckIn.self,
         VisitsCheckOut.commandName: VisitsCheckOut.self,
         VisitsLiftOverride.commandName: VisitsLiftOverride.self,
@@ -57,14 +59,18 @@ extension Wire {
         VisitsPlan.commandName: VisitsPlan.self,
         VisitsPublishPlan.commandName: VisitsPublishPlan.self,
         VisitsRecomputeVerdicts.commandName: VisitsRecomputeVerdicts.self,
+        VisitsRecordAbsence.commandName: VisitsRecordAbsence.self,
         VisitsRejudge.commandName: VisitsRejudge.self,
+        VisitsRemoveParticipant.commandName: VisitsRemoveParticipant.self,
         VisitsSetCycle.commandName: VisitsSetCycle.self,
         VisitsSetEvidenceRules.commandName: VisitsSetEvidenceRules.self,
+        VisitsSetRoute.commandName: VisitsSetRoute.self,
         VisitsWithdrawPhoto.commandName: VisitsWithdrawPhoto.self,
     ]
 
     /// The types of all rows' data, by kind.
     public static let rowTypes: [String: any WireRowData.Type] = [
+        AbsenceRow.rowKind: AbsenceRow.self,
         AttachmentRow.rowKind: AttachmentRow.self,
         CalendarDayRow.rowKind: CalendarDayRow.self,
         CallCycleRow.rowKind: CallCycleRow.self,
@@ -77,12 +83,14 @@ extension Wire {
         PinProposalRow.rowKind: PinProposalRow.self,
         ProductRow.rowKind: ProductRow.self,
         ProductCategoryRow.rowKind: ProductCategoryRow.self,
+        RouteRow.rowKind: RouteRow.self,
         SiteRow.rowKind: SiteRow.self,
         TerritoryRow.rowKind: TerritoryRow.self,
         UserRow.rowKind: UserRow.self,
         VerdictRow.rowKind: VerdictRow.self,
         VisitRow.rowKind: VisitRow.self,
         VisitLogRow.rowKind: VisitLogRow.self,
+        VisitParticipantRow.rowKind: VisitParticipantRow.self,
         WorkCalendarRow.rowKind: WorkCalendarRow.self,
     ]
 }

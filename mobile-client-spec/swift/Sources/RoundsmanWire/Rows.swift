@@ -255,6 +255,39 @@ extension Wire {
         public static let known: [VisitLogResult] = [ordered, interested, notInterested, followUp, closed, absent, other]
     }
 
+    /// Days on which a rep makes no visits.
+    public struct AbsenceRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "absence"
+
+        /// Who is away.
+        public var repId: Id
+        /// Who makes the visits that are planned for these days;.
+        public var substituteId: Id?
+        /// The first and the last day.
+        public var fromDate: Day
+        /// The first and the last day.
+        public var toDate: Day
+
+        public init(
+            repId: Id,
+            substituteId: Id? = nil,
+            fromDate: Day,
+            toDate: Day
+        ) {
+            self.repId = repId
+            self.substituteId = substituteId
+            self.fromDate = fromDate
+            self.toDate = toDate
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case repId = "rep_id"
+            case substituteId = "substitute_id"
+            case fromDate = "from_date"
+            case toDate = "to_date"
+        }
+    }
+
     /// A file that belongs to a visit or the like. The row's id is that of the photo, signature or voice note. It is
     /// there before its bytes are.
     public struct AttachmentRow: WireRowData, Codable, Hashable, Sendable {
@@ -1061,6 +1094,64 @@ extension Wire {
         }
     }
 
+    /// Customers that a rep visits in one go, in a fixed order, on weekdays of every n-th week.
+    public struct RouteRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "route"
+
+        /// What people call it. 0 to 200 characters.
+        public var name: String
+        /// The user who makes the visit.
+        public var repId: Id
+        /// In the order of the route.
+        public var customerIds: [Id]
+        /// 1 monday to 7 sunday.
+        public var weekdays: [Int]
+        /// In so many weeks once, counted from the week of valid_from.
+        public var everyWeeks: Int
+        /// How long a visit takes.
+        public var dwellMinutes: Int?
+        /// Of the visits.
+        public var purpose: String
+        /// The first and the last day;.
+        public var validFrom: Day
+        /// The first and the last day;.
+        public var validTo: Day?
+
+        public init(
+            name: String,
+            repId: Id,
+            customerIds: [Id],
+            weekdays: [Int],
+            everyWeeks: Int,
+            dwellMinutes: Int? = nil,
+            purpose: String,
+            validFrom: Day,
+            validTo: Day? = nil
+        ) {
+            self.name = name
+            self.repId = repId
+            self.customerIds = customerIds
+            self.weekdays = weekdays
+            self.everyWeeks = everyWeeks
+            self.dwellMinutes = dwellMinutes
+            self.purpose = purpose
+            self.validFrom = validFrom
+            self.validTo = validTo
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case repId = "rep_id"
+            case customerIds = "customer_ids"
+            case weekdays
+            case everyWeeks = "every_weeks"
+            case dwellMinutes = "dwell_minutes"
+            case purpose
+            case validFrom = "valid_from"
+            case validTo = "valid_to"
+        }
+    }
+
     /// A place of a customer, with a fence around it.
     public struct SiteRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "site"
@@ -1452,6 +1543,39 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case text
             case dueDate = "due_date"
+        }
+    }
+
+    /// A further person on a joint visit.
+    public struct VisitParticipantRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "visit_participant"
+
+        /// The visit.
+        public var visitId: Id
+        /// The visit's customer, in whose scope the row is published.
+        public var customerId: Id
+        /// Who comes along.
+        public var userId: Id
+        /// Who said so.
+        public var createdById: Id
+
+        public init(
+            visitId: Id,
+            customerId: Id,
+            userId: Id,
+            createdById: Id
+        ) {
+            self.visitId = visitId
+            self.customerId = customerId
+            self.userId = userId
+            self.createdById = createdById
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case visitId = "visit_id"
+            case customerId = "customer_id"
+            case userId = "user_id"
+            case createdById = "created_by_id"
         }
     }
 

@@ -45,6 +45,31 @@ extension Wire {
         public static let known: [FenceRuleMode] = [off, soft, hard]
     }
 
+    /// Have people come along on visits; they see the customer until some days after it. Who does already goes on.
+    /// `visits.add_participant`: somebody comes along on the visit `visit_id`.
+    public struct VisitsAddParticipant: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.add_participant"
+        public static let commandSchema = 1
+
+        /// The user.
+        public var userId: Id
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            userId: Id,
+            visitId: Id
+        ) {
+            self.userId = userId
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case userId = "user_id"
+            case visitId = "visit_id"
+        }
+    }
+
     /// Attach photos, signatures and voice notes to visits, in whatever state those are. The bytes come later.
     /// `visits.add_photo`: attaches it to the visit `visit_id`.
     public struct VisitsAddPhoto: WireCommandPayload, Codable, Hashable, Sendable {
@@ -223,6 +248,21 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case reason
             case visitId = "visit_id"
+        }
+    }
+
+    /// Take absences back; visits that the substitute has not begun return to the rep. Names an absence.
+    public struct VisitsCancelAbsence: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.cancel_absence"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            id: Id
+        ) {
+            self.id = id
         }
     }
 
@@ -536,6 +576,47 @@ extension Wire {
         }
     }
 
+    /// Record who is away; the visits planned for these days go to the substitute at once, with sight of the customers.
+    /// Without a substitute the visits of the rolling plan go to other days when it is published next.
+    /// `visits.record_absence`: a rep makes no visits on these days.
+    public struct VisitsRecordAbsence: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.record_absence"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// Who is away; the sender by default.
+        public var repId: Id?
+        /// The first and the last day.
+        public var fromDate: Day
+        /// The first and the last day.
+        public var toDate: Day
+        /// Who makes the visits that are planned for these days; without one they go to other days.
+        public var substituteId: Id?
+
+        public init(
+            id: Id,
+            repId: Id? = nil,
+            fromDate: Day,
+            toDate: Day,
+            substituteId: Id? = nil
+        ) {
+            self.id = id
+            self.repId = repId
+            self.fromDate = fromDate
+            self.toDate = toDate
+            self.substituteId = substituteId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case repId = "rep_id"
+            case fromDate = "from_date"
+            case toDate = "to_date"
+            case substituteId = "substitute_id"
+        }
+    }
+
     /// Judge stored evidence by the rules in force. What was overridden, and what cannot be seen, stays as it is. By
     /// the rules: of oneself and one's subordinates. After a site has moved: of the customer, by whoever might move it.
     /// `visits.rejudge`: judge stored evidence by the rules in force. What was overridden stays as it is.
@@ -559,6 +640,31 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case checkInIds = "check_in_ids"
             case cause
+        }
+    }
+
+    /// Have people not come along after all; who did not stays so. `visits.remove_participant`: somebody does not come
+    /// along on the visit `visit_id` after all.
+    public struct VisitsRemoveParticipant: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.remove_participant"
+        public static let commandSchema = 1
+
+        /// The user.
+        public var userId: Id
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            userId: Id,
+            visitId: Id
+        ) {
+            self.userId = userId
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case userId = "user_id"
+            case visitId = "visit_id"
         }
     }
 
@@ -730,6 +836,71 @@ extension Wire {
             case onlineWithinS = "online_within_s"
             case unconfirmedSitesCount = "unconfirmed_sites_count"
             case fences
+        }
+    }
+
+    /// Make routes, or put others in their place; the next publishing follows them. A route ends by its last day.
+    /// `visits.set_route`: makes the route with this id, or puts these members in place of its own.
+    public struct VisitsSetRoute: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_route"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// What people call it. 1 to 200 characters.
+        public var name: String
+        /// Who drives it; the sender by default.
+        public var repId: Id?
+        /// In the order in which they are visited. 1 to 100 items.
+        public var customerIds: [Id]
+        /// 1 monday to 7 sunday. 1 to 7 items.
+        public var weekdays: [Int]
+        /// In so many weeks once, counted from the week of valid_from. At least 1. At most 52. Left out: 1.
+        public var everyWeeks: Int?
+        /// How long a visit takes. At least 1. At most 720.
+        public var dwellMinutes: Int?
+        /// Of the visits. 0 to 500 characters. Left out: "".
+        public var purpose: String?
+        /// The first and the last day; a route whose last day lies before its first is never driven.
+        public var validFrom: Day
+        /// The first and the last day; a route whose last day lies before its first is never driven.
+        public var validTo: Day?
+
+        public init(
+            id: Id,
+            name: String,
+            repId: Id? = nil,
+            customerIds: [Id],
+            weekdays: [Int],
+            everyWeeks: Int? = nil,
+            dwellMinutes: Int? = nil,
+            purpose: String? = nil,
+            validFrom: Day,
+            validTo: Day? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.repId = repId
+            self.customerIds = customerIds
+            self.weekdays = weekdays
+            self.everyWeeks = everyWeeks
+            self.dwellMinutes = dwellMinutes
+            self.purpose = purpose
+            self.validFrom = validFrom
+            self.validTo = validTo
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case name
+            case repId = "rep_id"
+            case customerIds = "customer_ids"
+            case weekdays
+            case everyWeeks = "every_weeks"
+            case dwellMinutes = "dwell_minutes"
+            case purpose
+            case validFrom = "valid_from"
+            case validTo = "valid_to"
         }
     }
 
