@@ -11,6 +11,7 @@ from roundsman_client.transport import HttpRequest, HttpTransport, Transport
 
 Json = dict[str, Any]
 _BATCH = 100
+_EXPIRED = 401
 _BUSY = 503
 _PATIENCE = 60
 """So often somebody at a desk comes again when the server has too much to do."""
@@ -38,9 +39,8 @@ class Office:
         self._headers: dict[str, str] = {"Content-Type": "application/json", "Accept": "application/json"}
         device = {"name": f"desk of {username}", "platform": "web"}
         body = {"company": company, "username": username, "password": password, "device": device}
-        session = self._call("POST", "/api/v1/auth/sign-in", body)
-        self._headers["Authorization"] = f"Bearer {session['access_token']}"
-        self.user: Json = session["user"]
+        self._refresh_token: str | None = None
+        self.user: Json = self._begin(self._call("POST", "/api/v1/auth/sign-in", body))["user"]
         self._pushed = 0
 
     def act(self, path: str, body: Json) -> Json:
@@ -86,15 +86,22 @@ class Office:
         """Let go of the connection; the session ends by itself."""
         self._transport.close()
 
+    def _begin(self, session: Json) -> Json:
+        self._headers["Authorization"] = f"Bearer {session['access_token']}"
+        self._refresh_token = session["refresh_token"]
+        return session
+
     def _call(self, method: str, path: str, body: Json | None = None, headers: dict[str, str] | None = None) -> Json:
         data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        request = HttpRequest(path, data, self._headers | (headers or {}), method)
-        response = self._transport.send(request)
         for _ in range(_PATIENCE):
-            if response.status != _BUSY:
+            response = self._transport.send(HttpRequest(path, data, self._headers | (headers or {}), method))
+            if response.status == _EXPIRED and self._refresh_token is not None:
+                token, self._refresh_token = self._refresh_token, None
+                self._begin(self._call("POST", "/api/v1/auth/refresh", {"refresh_token": token}))
+            elif response.status == _BUSY:
+                time.sleep(float(response.headers.get("retry-after", 1)))
+            else:
                 break
-            time.sleep(float(response.headers.get("retry-after", 1)))
-            response = self._transport.send(request)
         try:
             answer = json.loads(response.body)
         except ValueError:
