@@ -40,7 +40,7 @@ def test_a_morning_without_a_network_arrives_exactly_once(company: TestCompany, 
     dialog.get_by_role("button", name="Check in").click()
     expect(page.get_by_role("status").filter(has_text="Saved on this device")).to_be_visible()
 
-    page.get_by_role("link", name="Write it down").click()
+    page.get_by_role("link", name="Log visit").click()
     page.get_by_label("To be followed up").check()
     page.get_by_label("Note").fill("要报价")
     page.get_by_role("button", name="Add a next step").click()
@@ -140,12 +140,3 @@ def test_it_starts_without_the_server_that_it_came_from(company: TestCompany, br
     expect(page.get_by_text("The server could not be reached. Nothing is lost.")).to_be_visible()
     phone.context.close()
     assert not phone.faults
-
-
-def test_the_page_can_be_installed(new_phone: NewPhone) -> None:
-    phone = new_phone()
-    page = phone.open()
-    found = phone.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
-    assert [error["errorId"] for error in found["installabilityErrors"]] in ([], ["in-incognito"])
-    manifest = phone.context.new_cdp_session(page).send("Page.getAppManifest")
-    assert manifest["url"].endswith("/app/manifest.webmanifest") and not manifest["errors"]

@@ -1,6 +1,6 @@
 // What the user has recorded and what became of it: put in order for the outbox, and in words.
 
-import type { ConflictOfUser, JsonObject, JudgedCommand, PendingCommand } from "../src/index.ts";
+import type { ConflictOfUser, Json, JsonObject, JudgedCommand, PendingCommand } from "../src/index.ts";
 import type { App } from "./app.ts";
 import { TEXTS } from "./texts.ts";
 import type { TextKey } from "./texts.ts";
@@ -52,6 +52,20 @@ export async function describe(app: App, name: string, payload: JsonObject): Pro
   const key = `command.${name}`;
   if (!Object.hasOwn(TEXTS, key)) return name;
   return app.t(key as TextKey, { customer: (await customerOf(app, name, payload)) || app.t("command.unknownCustomer") });
+}
+
+/** What an edit was to set, a line for each field; nothing for other commands. */
+export function describeChanges(app: App, payload: JsonObject): string[] {
+  const { changes } = payload;
+  if (typeof changes !== "object" || changes === null || Array.isArray(changes)) return [];
+  return Object.entries(changes).map(([field, change]) => app.t("outbox.change", { field: app.word("field", field), value: writeValue(app, (change as JsonObject)["to"] ?? null) }));
+}
+
+/** A value of a field as people read it. */
+export function writeValue(app: App, value: Json): string {
+  if (value === null || value === "") return app.t("conflict.nothing");
+  if (typeof value === "boolean") return app.t(value ? "value.yes" : "value.no");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 async function customerOf(app: App, name: string, payload: JsonObject): Promise<string> {

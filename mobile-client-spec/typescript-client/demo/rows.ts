@@ -49,6 +49,10 @@ export interface Visit {
   readonly checkedOutAt: Date | null;
   readonly cancelledAt: Date | null;
   readonly cancelReason: string;
+  /** A plan that was withdrawn because it was fulfilled otherwise, or is no longer due; nobody cancelled it. */
+  readonly isWithdrawn: boolean;
+  /** The place in a proposed order of the day; null for a visit without one. */
+  readonly sequence: number | null;
   readonly checkInVerdict: string;
   readonly checkOutVerdict: string;
   readonly state: RowState;
@@ -133,6 +137,8 @@ function visitOf({ id, data, state }: SeenRow): Visit {
     checkedOutAt: instant(data, "checked_out_at"),
     cancelledAt: instant(data, "cancelled_at"),
     cancelReason: text(data, "cancel_reason"),
+    isWithdrawn: text(data, "withdrawn") !== "",
+    sequence: number(data, "sequence"),
     checkInVerdict: text(data, "check_in_verdict"),
     checkOutVerdict: text(data, "check_out_verdict"),
   };

@@ -7,29 +7,37 @@ import { icon } from "../icons.ts";
 import { ROUTES } from "../router.ts";
 import type { Customer, Visit } from "../rows.ts";
 import { openDialog } from "./dialog.ts";
-import { button } from "./pieces.ts";
+import { banner, button } from "./pieces.ts";
 
 /** Beyond so many metres a position is called rough. */
 const ROUGH_M = 100;
 
 /** Asks how to check in at a customer; `visit` is the planned one, if there is one. */
-export function askToCheckIn(app: App, customer: Customer, visit?: Visit): void {
+export async function askToCheckIn(app: App, customer: Customer, visit?: Visit): Promise<void> {
   const visitId = visit?.id ?? app.client.newId();
-  ask(app, app.t("check.inAt", { customer: customer.name }), app.t("check.in"), async (fix) => {
+  const elsewhere = await openElsewhere(app, customer);
+  const hint = elsewhere ? banner("warn", "alert", h("p", {}, app.t("check.elsewhere", { customer: elsewhere }))) : null;
+  ask(app, app.t("check.inAt", { customer: customer.name }), app.t("check.in"), hint, async (fix) => {
     if (!(await app.record("visits.check_in", { visit_id: visitId, customer_id: customer.id, fix }))) return;
     app.say(app.t("check.inDone"));
     app.go(ROUTES.visit(visitId));
   });
 }
 
+/** Where the user is still checked in, if he is; empty otherwise. It is no reason to refuse him: he may have left without a word. */
+async function openElsewhere(app: App, customer: Customer): Promise<string> {
+  const open = (await app.rows.visits()).find((visit) => visit.stage === "open" && visit.repId === app.userId && visit.customerId !== customer.id);
+  return open ? ((await app.rows.customer(open.customerId))?.name ?? "") : "";
+}
+
 /** Asks how to check out of a visit. */
 export function askToCheckOut(app: App, customer: string, visit: Visit): void {
-  ask(app, app.t("check.outOf", { customer }), app.t("check.out"), async (fix) => {
+  ask(app, app.t("check.outOf", { customer }), app.t("check.out"), null, async (fix) => {
     if (await app.record("visits.check_out", { visit_id: visit.id, fix })) app.say(app.t("check.outDone"));
   });
 }
 
-function ask(app: App, title: string, deed: string, save: (fix: JsonObject | null) => Promise<void>): void {
+function ask(app: App, title: string, deed: string, hint: HTMLElement | null, save: (fix: JsonObject | null) => Promise<void>): void {
   const end: (() => void)[] = [];
   openDialog(
     title,
@@ -49,6 +57,7 @@ function ask(app: App, title: string, deed: string, save: (fix: JsonObject | nul
       app.position.start();
       show();
       return [
+        hint,
         place,
         h(
           "div",

@@ -4,6 +4,7 @@ import type { ConflictOfUser, Json } from "../../src/index.ts";
 import type { App } from "../app.ts";
 import { h } from "../dom.ts";
 import { icon } from "../icons.ts";
+import { writeValue } from "../matters.ts";
 import { button, chip } from "./pieces.ts";
 
 /** about: whose field it is, where the screen does not say so. */
@@ -11,7 +12,7 @@ export function conflictCard(app: App, conflict: ConflictOfUser, about?: string)
   const field = app.word("field", conflict.field);
   const { conflictId } = conflict;
   const value = (label: string, shown: Json, stands: boolean): HTMLElement =>
-    h("div", { class: `conflict-value${stands ? " stands" : ""}` }, h("dt", {}, label, stands ? chip(app.t("conflict.stands"), "good", "check") : null), h("dd", {}, write(app, shown)));
+    h("div", { class: `conflict-value${stands ? " stands" : ""}` }, h("dt", {}, label, stands ? chip(app.t("conflict.stands"), "good", "check") : null), h("dd", {}, writeValue(app, shown)));
   const restore = async (): Promise<void> => {
     if (conflictId && (await app.record("sync.restore_value", { conflict_id: conflictId }))) app.say(app.t("conflict.restored"));
   };
@@ -28,10 +29,4 @@ export function conflictCard(app: App, conflict: ConflictOfUser, about?: string)
     ),
     conflictId ? h("div", { class: "actions" }, button(action, () => void restore(), "secondary", "sync", { id: `restore-${conflictId}` })) : null,
   );
-}
-
-function write(app: App, value: Json): string {
-  if (value === null || value === "") return app.t("conflict.nothing");
-  if (typeof value === "boolean") return app.t(value ? "value.yes" : "value.no");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -36,7 +36,7 @@ export function whenOf(app: App, visit: Visit): string {
 export function visitActions(app: App, visit: Visit, customer: Customer | undefined): HTMLElement[] {
   if (visit.repId !== app.userId || !customer) return [];
   if (visit.stage === "planned") {
-    return [button(app.t("check.in"), () => askToCheckIn(app, customer, visit), "primary", "pin", { id: `in-${visit.id}` })];
+    return [button(app.t("check.in"), () => void askToCheckIn(app, customer, visit), "primary", "pin", { id: `in-${visit.id}` })];
   }
   if (visit.stage !== "open") return [];
   return [

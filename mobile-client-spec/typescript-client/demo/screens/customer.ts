@@ -62,7 +62,7 @@ function head(app: App, customer: Customer, visits: readonly Visit[]): HTMLEleme
   const planned = own.findLast((visit) => visit.stage === "planned" && visit.plannedDate <= dayOf(new Date()));
   const main = open
     ? linkButton(app.t("today.open"), ROUTES.visit(open.id), "primary", "pin")
-    : button(app.t("check.in"), () => askToCheckIn(app, customer, planned), "primary", "pin", { id: "check-in" });
+    : button(app.t("check.in"), () => void askToCheckIn(app, customer, planned), "primary", "pin", { id: "check-in" });
   return h(
     "div",
     { class: "card customer-head" },

@@ -14,12 +14,13 @@ declare const APP_VERSION: string;
 
 export async function meScreen(app: App): Promise<Screen> {
   return liveScreen({ title: app.t("me.title"), section: "me" }, async () => {
-    const [session, report, upToDateAt, pending, repairs] = await Promise.all([
+    const [session, report, upToDateAt, pending, repairs, rows] = await Promise.all([
       app.client.session(),
       app.client.lastReport(),
       app.client.upToDateAt(),
       app.client.pending(),
       app.client.repairs(),
+      app.client.rows(),
     ]);
     const problem = problemOf(report);
     const repaired = Object.values(repairs).reduce((sum, count) => sum + count, 0);
@@ -36,6 +37,7 @@ export async function meScreen(app: App): Promise<Screen> {
             [app.t("sync.state"), app.t(isBusy ? "sync.running" : isCutOff(report) ? "sync.offline" : problem ? "sync.problem" : "sync.done")],
             [app.t("sync.last"), upToDateAt ? app.format.moment(upToDateAt) : app.t("sync.lastNever")],
             [app.t("sync.unsentLabel"), app.format.number(unsent)],
+            [app.t("sync.rows"), app.format.number(rows.length)],
             repaired ? [app.t("sync.repaired"), app.format.number(repaired)] : null,
           ),
           h(

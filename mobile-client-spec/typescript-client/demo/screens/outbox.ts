@@ -4,7 +4,7 @@ import type { JudgedCommand, PendingCommand } from "../../src/index.ts";
 import type { App } from "../app.ts";
 import type { Child } from "../dom.ts";
 import { h } from "../dom.ts";
-import { describe, listMatters, markRead } from "../matters.ts";
+import { describe, describeChanges, listMatters, markRead } from "../matters.ts";
 import { conflictCard } from "../parts/conflict-card.ts";
 import { button, empty, section } from "../parts/pieces.ts";
 import type { Screen } from "../parts/screen.ts";
@@ -45,6 +45,7 @@ async function refusedCard(app: App, command: JudgedCommand, redraw: () => void)
     "article",
     { class: "card refused" },
     h("h3", {}, await describe(app, command.name, command.payload)),
+    ...describeChanges(app, command.payload).map((line) => h("p", { class: "soft" }, line)),
     h("p", {}, verdict.message || verdict.code || ""),
     h("p", { class: "small soft" }, [app.t("outbox.recordedAt", { time: app.format.moment(new Date(command.at)) }), app.t("outbox.code", { code: verdict.code ?? "" })].join(" · ")),
     h("div", { class: "actions" }, button(app.t("outbox.dismiss"), dismiss, "secondary", "check", { id: `read-${command.id}` })),
@@ -58,6 +59,7 @@ async function commandList(app: App, commands: readonly PendingCommand[], lead?:
       "li",
       {},
       h("p", { class: "line-title" }, await describe(app, command.name, command.payload)),
+      ...describeChanges(app, command.payload).map((line) => h("p", { class: "soft" }, line)),
       command.reason ? h("p", {}, command.reason.message || command.reason.code) : null,
       h("p", { class: "small soft" }, app.t("outbox.recordedAt", { time: app.format.moment(new Date(command.at)) })),
     ),

@@ -15,14 +15,16 @@ import type { Visit } from "../rows.ts";
 export function sortVisits(visits: readonly Visit[], userId: string, day: string): { open: Visit[]; planned: Visit[]; done: Visit[] } {
   const own = visits.filter((visit) => visit.repId === userId);
   const isOn = (date: Date | null): boolean => date !== null && dayOf(date) === day;
-  const plannedFor = (visit: Visit): string => visit.plannedAt?.toISOString() ?? visit.plannedDate;
+  // As the day was proposed; appointments where nobody proposed one; the overdue first.
+  const place = (visit: Visit): string =>
+    [visit.plannedDate, String(visit.sequence ?? 9999).padStart(4, "0"), visit.plannedAt?.toISOString() ?? "~"].join(" ");
   return {
     open: own.filter((visit) => visit.stage === "open").sort((a, b) => Number(b.checkedInAt) - Number(a.checkedInAt)),
     planned: own
       .filter((visit) => visit.stage === "planned" && visit.plannedDate <= day)
-      .sort((a, b) => plannedFor(a).localeCompare(plannedFor(b))),
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1)),
     done: own
-      .filter((visit) => (visit.stage === "closed" && isOn(visit.checkedOutAt)) || (visit.stage === "cancelled" && isOn(visit.cancelledAt)))
+      .filter((visit) => (visit.stage === "closed" && isOn(visit.checkedOutAt)) || (visit.stage === "cancelled" && !visit.isWithdrawn && isOn(visit.cancelledAt)))
       .sort((a, b) => Number(b.checkedOutAt ?? b.cancelledAt) - Number(a.checkedOutAt ?? a.cancelledAt)),
   };
 }
