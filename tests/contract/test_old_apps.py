@@ -124,7 +124,7 @@ old_logs = st.fixed_dictionaries(
     optional={
         "note": st.text(max_size=50),
         "next_step": st.text(max_size=500),
-        "next_step_date": st.none() | st.dates().map(str),
+        "next_step_date": st.none() | st.dates(date(2000, 1, 1), date(2100, 12, 31)).map(str),
         "mood": st.text(),
     },
 )
