@@ -6,6 +6,7 @@ dispatchers see by REST and on the web what belongs to their subtree, and have o
 
 from typing import Any
 
+from calendars.hours import WeeklyHours
 from core.feeds import Feed, publish
 from core.grants import GrantTrigger, grant_source, refresh_grants_on
 from customers.models import Contact, Customer, PinProposal, Site
@@ -26,7 +27,8 @@ SITE = publish(
         "site",
         Site,
         scope="customer_id",
-        columns=("customer_id", "name", "address", "lat", "lon", "fence_radius_m", "confirmed"),
+        columns=("customer_id", "name", "address", "lat", "lon", "fence_radius_m", "confirmed", "opening_hours"),
+        members={"opening_hours": WeeklyHours | None},
     )
 )
 PIN_PROPOSAL = publish(

@@ -64,7 +64,8 @@ class Site(EditedModel):
     """A place of a customer, with a fence around it.
 
     lat, lon: degrees, WGS-84. datum_given, lat_given, lon_given: the position as it was given, kept as evidence.
-    confirmed: a manager has placed or approved it; from then on it moves by his leave only.
+    confirmed: a manager has placed or approved it; from then on it moves by his leave only. opening_hours: of each
+    weekday; null: nobody said, so always.
     """
 
     customer_id: UUID
@@ -74,6 +75,7 @@ class Site(EditedModel):
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     fence_radius_m = models.FloatField(default=200)
+    opening_hours = models.JSONField(null=True)
     datum_given = models.CharField(max_length=16, null=True)
     lat_given = models.FloatField(null=True)
     lon_given = models.FloatField(null=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, StringConstraints, model_validator
 
+from calendars.hours import WeeklyHours
 from core.geodesy import Position
 from core.payloads import Change, Code, EditPayload, Flag, Instant, Line, Name, Note, Payload
 from core.rest_schemas import PageQuery, QueryText
@@ -85,6 +86,7 @@ class AddSite(Payload):
     address: Line = ""
     position: Position | None = None
     fence_radius_m: FenceRadius = 200
+    opening_hours: WeeklyHours | None = None
 
 
 class SiteChanges(EditPayload):
@@ -95,6 +97,7 @@ class SiteChanges(EditPayload):
     address: Change[Line] | None = None
     position: Change[Position] | None = None
     fence_radius_m: Change[FenceRadius] | None = None
+    opening_hours: Change[WeeklyHours] | None = None
 
 
 class UpdateSite(Payload):
@@ -188,11 +191,7 @@ class ContactId(Payload):
 
 
 class Reassign(Payload):
-    """Give customers to a new owner.
-
-    customer_ids: which customers. owner_id: the new owner. territory_id: their new territory; left out, each keeps its
-    own.
-    """
+    """Give customers to a new owner. customer_ids: which. territory_id: their new one; left out, each keeps its own."""
 
     customer_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_REASSIGNED)]
     owner_id: UUID
@@ -260,6 +259,7 @@ class SiteOut(Schema):
     lon: float | None
     fence_radius_m: float
     confirmed: bool
+    opening_hours: WeeklyHours | None
 
 
 class PinProposalOut(Schema):

@@ -21,6 +21,7 @@ class VisitsConfig(AppConfig):
             "routes",
             "absences",
             "participants",
+            "days",
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):

@@ -169,3 +169,11 @@ class SubstituteAway(errors.DomainError):
     code = "visits.substitute_away"
     zh = "代理人在其中某些日期也已缺勤。"
     then = errors.Then.CORRECT
+
+
+class OtherDay(errors.DomainError):
+    """A visit in this order is planned for another day: {planned_date}."""
+
+    code = "visits.other_day"
+    zh = "顺序中的某次拜访安排在另一天：{planned_date}。"
+    then = errors.Then.REFRESH

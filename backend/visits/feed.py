@@ -14,6 +14,7 @@ from visits.models.participants import Participant
 from visits.models.photos import Photo
 from visits.models.plans import CallCycle
 from visits.models.routes import VisitRoute
+from visits.models.start_points import StartPoint
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.photos import PhotoSource
 from visits.schemas.visits import NextStepOut
@@ -63,6 +64,7 @@ ROUTE = publish(
         ),
     )
 )  # fmt: skip
+START_POINT = publish(Feed("start_point", StartPoint, scope="rep_id", columns=("rep_id", "lat", "lon")))
 ABSENCE = publish(Feed("absence", Absence, scope="rep_id", columns=("rep_id", "substitute_id", "from_date", "to_date")))
 VISIT_PARTICIPANT = publish(
     Feed(

@@ -125,6 +125,7 @@ LISTS = {
     "/api/v1/org-units": lambda w: w.unit(),
     "/api/v1/territories": lambda w: w.territory(),
     "/api/v1/devices": lambda w: w.device(),
+    "/api/v1/visits/day-order": lambda w: w.visit(w.kept, "dora"),
     "/api/v1/routes": lambda w: w.route(w.kept),
     "/api/v1/absences": lambda w: w.absence(),
     "/api/v1/visits/{visit}/participants": lambda w: w.joined(w.kept_visit),

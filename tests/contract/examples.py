@@ -108,7 +108,8 @@ def _category_edit(world: World) -> Payload:
 
 def _site_edit(world: World) -> Payload:
     old, new = {"lat": 39.9, "lon": 116.4, "datum": "WGS-84"}, {"lat": 31.2, "lon": 121.5, "datum": "WGS-84"}
-    return _edit(world.site(), position=(old, new), fence_radius_m=(200.0, 80.0))
+    hours = {"monday": [{"start": "08:00", "end": "20:00"}]}
+    return _edit(world.site(), position=(old, new), fence_radius_m=(200.0, 80.0), opening_hours=(None, hours))
 
 
 def _contact_edit(world: World) -> Payload:
@@ -121,6 +122,11 @@ def _absence(world: World) -> Payload:
     visit = {"id": new_id(), "customer_id": world.customer(), "planned_date": day, "purpose": world.text("purpose")}
     world.do("alice", "visits.plan", visit)
     return {"id": new_id(), "from_date": day, "to_date": day, "substitute_id": world.person("bob")}
+
+
+def _start_point(world: World) -> Payload:
+    rep = world.user(org_unit_id=str(world.unit_of("alice")))
+    return {"rep_id": rep, "position": {"lat": 39.9, "lon": 116.4, "datum": "WGS-84"}}
 
 
 EXAMPLES: dict[str, Example] = {
@@ -288,6 +294,15 @@ EXAMPLES: dict[str, Example] = {
         "alice", lambda w: {"visit_id": w.visit(), "user_id": w.person("carol")}, "/visits/{visit_id}/participants"
     ),
     "visits.remove_participant": Example("alice", lambda w: w.joined(), "/visits/{visit_id}/participants/remove"),
+    "visits.order_day": Example(
+        "alice",
+        lambda w: {
+            "date": "2026-11-23",
+            "stops": [{"visit_id": w.visit(), "planned_at": "2026-11-23T09:30:00.000+08:00"}, {"visit_id": w.visit()}],
+        },
+        "/visits/order-day",
+    ),
+    "visits.set_start_point": Example("carol", _start_point, "/visits/set-start-point"),
     "visits.check_in": Example(
         "alice",
         lambda w: {"visit_id": w.visit(), "customer_id": w.customer_of_last_visit(), "fix": FIX},

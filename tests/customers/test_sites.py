@@ -58,7 +58,7 @@ def test_position_in_any_datum(company: TestCompany, lotus: UUID, datum: str) ->
         "items": [
             {
                 "id": str(site_id), "version": 1, "customer_id": str(lotus), "name": "Shop", "address": "Main Road",
-                "lat": lat, "lon": lon, "fence_radius_m": 200, "confirmed": False,
+                "lat": lat, "lon": lon, "fence_radius_m": 200, "confirmed": False, "opening_hours": None,
             }
         ],
         "next": None,

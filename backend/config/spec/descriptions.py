@@ -68,6 +68,7 @@ SHARED = {
     "stage": "how far the business with the customer has come",
     "customer_class": "the company's own grading of its customers",
     "position": "where it is, in any of the datums; null: unknown",
+    "opening_hours": "when somebody is there; null: always",
     "altitude_m": "as the phone tells it",
     "battery_pct": "what is left in the phone's battery",
     "result": "what came of the visit",

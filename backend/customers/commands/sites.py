@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from calendars.hours import WeeklyHours
 from core.actor import Actor
 from core.batches import Batch
 from core.clock import now
@@ -33,6 +34,7 @@ def add_site(actor: Actor, items: Batch[AddSite]) -> None:
                 address=payload.address,
                 position=payload.position,
                 fence_radius_m=payload.fence_radius_m,
+                opening_hours=payload.opening_hours and payload.opening_hours.as_json(),
                 confirmed=policies.may_confirm(actor),
                 created_at=item.occurred_at,
                 created_by_id=actor.user_id,
@@ -61,6 +63,8 @@ def update_site(actor: Actor, items: Batch[UpdateSite]) -> None:
                 policies.may_move(actor, site)
                 site.confirmed = policies.may_confirm(actor)
             changes["position"] = given and _in_terms_of_wgs84(given)
+            hours = item.payload.changes.opening_hours
+            changes["opening_hours"] = hours and _as_stored(hours)
             site.updated_at = now()
             before = (site.lat, site.lon, site.fence_radius_m)
             apply_edit(actor, items, item, site, changes, kind="site", command_name="customers.update_site")
@@ -106,6 +110,12 @@ def _require(sites: dict[UUID, Site], id_: UUID) -> Site:
     if site is None:
         raise SiteNotFound("id")
     return site
+
+
+def _as_stored(change: Change[WeeklyHours]) -> Change[Any]:
+    """The hours as they are stored, whichever days were left out."""
+    plain = {"from": change.from_ and change.from_.as_json(), "to": change.to and change.to.as_json()}
+    return Change[Any].model_validate(plain)
 
 
 def _in_terms_of_wgs84(change: Change[Position]) -> Change[Position]:

@@ -72,6 +72,9 @@ data class CustomersAddSite(
     /** Metres. In m. More than 0. At most 100000. Left out: 200. */
     @SerialName("fence_radius_m")
     val fenceRadiusM: Double? = null,
+    /** When somebody is there; null: always. Since level 2. */
+    @SerialName("opening_hours")
+    val openingHours: WeeklyHours? = null,
 ) : CommandPayload {
     override val commandName: String get() = NAME
     override val commandSchema: Int get() = SCHEMA
@@ -238,13 +241,13 @@ data class CustomersProposePin(
  */
 @Serializable
 data class CustomersReassign(
-    /** Which customers. 1 to 1000 items. */
+    /** Which. 1 to 1000 items. */
     @SerialName("customer_ids")
     val customerIds: List<WireId>,
-    /** The new owner. */
+    /** The user in charge of the customer. */
     @SerialName("owner_id")
     val ownerId: WireId,
-    /** Their new territory; left out, each keeps its own. */
+    /** Their new one; left out, each keeps its own. */
     @SerialName("territory_id")
     val territoryId: WireId? = null,
 ) : CommandPayload {
@@ -480,4 +483,7 @@ data class SiteChanges(
     /** How near a check-in has to be. In m. More than 0. At most 100000. */
     @SerialName("fence_radius_m")
     val fenceRadiusM: Change<Double>? = null,
+    /** When somebody is there; null: always. Since level 2. */
+    @SerialName("opening_hours")
+    val openingHours: Change<WeeklyHours>? = null,
 )

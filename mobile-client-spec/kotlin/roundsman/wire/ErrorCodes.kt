@@ -195,6 +195,7 @@ object ErrorCodes {
     const val VISITS_NOT_YOUR_TEAM = "visits.not_your_team"
     const val VISITS_NOT_YOURS = "visits.not_yours"
     const val VISITS_OTHER_CUSTOMER = "visits.other_customer"
+    const val VISITS_OTHER_DAY = "visits.other_day"
     const val VISITS_OUTSIDE_FENCE = "visits.outside_fence"
     const val VISITS_PHOTO_NOT_FOUND = "visits.photo_not_found"
     const val VISITS_PHOTO_WITHDRAWN = "visits.photo_withdrawn"
@@ -349,6 +350,7 @@ object ErrorCodes {
         VISITS_NOT_YOUR_TEAM to Then.ASK,
         VISITS_NOT_YOURS to Then.ASK,
         VISITS_OTHER_CUSTOMER to Then.REFRESH,
+        VISITS_OTHER_DAY to Then.REFRESH,
         VISITS_OUTSIDE_FENCE to Then.CORRECT,
         VISITS_PHOTO_NOT_FOUND to Then.REFRESH,
         VISITS_PHOTO_WITHDRAWN to Then.REFRESH,

@@ -64,6 +64,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsLiftOverride.NAME to VisitsLiftOverride.serializer(),
     VisitsLog.NAME to VisitsLog.serializer(),
     VisitsMove.NAME to VisitsMove.serializer(),
+    VisitsOrderDay.NAME to VisitsOrderDay.serializer(),
     VisitsOverrideVerdict.NAME to VisitsOverrideVerdict.serializer(),
     VisitsPlan.NAME to VisitsPlan.serializer(),
     VisitsPublishPlan.NAME to VisitsPublishPlan.serializer(),
@@ -74,6 +75,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsSetCycle.NAME to VisitsSetCycle.serializer(),
     VisitsSetEvidenceRules.NAME to VisitsSetEvidenceRules.serializer(),
     VisitsSetRoute.NAME to VisitsSetRoute.serializer(),
+    VisitsSetStartPoint.NAME to VisitsSetStartPoint.serializer(),
     VisitsWithdrawPhoto.NAME to VisitsWithdrawPhoto.serializer(),
 )
 
@@ -94,6 +96,7 @@ val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
     ProductCategoryRow.KIND to ProductCategoryRow.serializer(),
     RouteRow.KIND to RouteRow.serializer(),
     SiteRow.KIND to SiteRow.serializer(),
+    StartPointRow.KIND to StartPointRow.serializer(),
     TerritoryRow.KIND to TerritoryRow.serializer(),
     UserRow.KIND to UserRow.serializer(),
     VerdictRow.KIND to VerdictRow.serializer(),

@@ -813,11 +813,51 @@ data class SiteRow(
     val fenceRadiusM: Double,
     /** A manager has placed or approved it; from then on it moves by his leave only. Since level 2. */
     val confirmed: Boolean? = null,
+    /** Of each weekday;. Since level 2. */
+    @SerialName("opening_hours")
+    val openingHours: WeeklyHours? = null,
 ) : RowData {
     override val rowKind: String get() = KIND
 
     companion object {
         const val KIND = "site"
+    }
+}
+
+/** The hours of a week, several stretches a day (a lunch break lies between two); a day left out has none. */
+@Serializable
+data class WeeklyHours(
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val monday: List<Hours>? = null,
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val tuesday: List<Hours>? = null,
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val wednesday: List<Hours>? = null,
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val thursday: List<Hours>? = null,
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val friday: List<Hours>? = null,
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val saturday: List<Hours>? = null,
+    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
+    val sunday: List<Hours>? = null,
+)
+
+/** Where a rep sets out in the morning. Nobody but he and his superiors sees it. */
+@Serializable
+data class StartPointRow(
+    /** The user who makes the visit. */
+    @SerialName("rep_id")
+    val repId: WireId,
+    /** Degrees, WGS-84. In deg. */
+    val lat: Double,
+    /** Degrees, WGS-84. In deg. */
+    val lon: Double,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "start_point"
     }
 }
 
@@ -1074,22 +1114,3 @@ data class WorkCalendarRow(
         const val KIND = "work_calendar"
     }
 }
-
-/** The hours of a week, several stretches a day (a lunch break lies between two); a day left out has none. */
-@Serializable
-data class WeeklyHours(
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val monday: List<Hours>? = null,
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val tuesday: List<Hours>? = null,
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val wednesday: List<Hours>? = null,
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val thursday: List<Hours>? = null,
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val friday: List<Hours>? = null,
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val saturday: List<Hours>? = null,
-    /** The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: []. */
-    val sunday: List<Hours>? = null,
-)

@@ -320,6 +320,37 @@ data class VisitsMove(
 }
 
 /**
+ * Put the planned visits of a day in order; the rolling plan leaves it so. Agreed times stay as they are.
+ * `visits.order_day`: puts the planned visits of one rep and day in this order.
+ */
+@Serializable
+data class VisitsOrderDay(
+    /** The day. */
+    val date: WireDay,
+    /** In the order in which they are to be made. 1 to 60 items. */
+    val stops: List<OrderedStop>,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.order_day"
+        const val SCHEMA = 1
+    }
+}
+
+/** A visit in its place. */
+@Serializable
+data class OrderedStop(
+    /** Which. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+    /** When it is to begin;. */
+    @SerialName("planned_at")
+    val plannedAt: WireInstant? = null,
+)
+
+/**
  * Put one's word in place of the rules'. What they said is kept, and whose word it is. `visits.override_verdict`:
  * a manager's word in place of the rules'.
  */
@@ -657,6 +688,27 @@ data class VisitsSetRoute(
 
     companion object {
         const val NAME = "visits.set_route"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Say where reps set out in the morning, or forget it. `visits.set_start_point`: where a rep sets out in the
+ * morning.
+ */
+@Serializable
+data class VisitsSetStartPoint(
+    /** Who; the sender by default. */
+    @SerialName("rep_id")
+    val repId: WireId? = null,
+    /** Null to forget it. */
+    val position: Position? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_start_point"
         const val SCHEMA = 1
     }
 }

@@ -86,6 +86,8 @@ extension Wire {
         public var position: Position?
         /// Metres. In m. More than 0. At most 100000. Left out: 200.
         public var fenceRadiusM: Double?
+        /// When somebody is there; null: always. Since level 2.
+        public var openingHours: WeeklyHours?
 
         public init(
             id: Id,
@@ -93,7 +95,8 @@ extension Wire {
             name: String,
             address: String? = nil,
             position: Position? = nil,
-            fenceRadiusM: Double? = nil
+            fenceRadiusM: Double? = nil,
+            openingHours: WeeklyHours? = nil
         ) {
             self.id = id
             self.customerId = customerId
@@ -101,6 +104,7 @@ extension Wire {
             self.address = address
             self.position = position
             self.fenceRadiusM = fenceRadiusM
+            self.openingHours = openingHours
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -110,6 +114,7 @@ extension Wire {
             case address
             case position
             case fenceRadiusM = "fence_radius_m"
+            case openingHours = "opening_hours"
         }
     }
 
@@ -328,11 +333,11 @@ extension Wire {
         public static let commandName = "customers.reassign"
         public static let commandSchema = 1
 
-        /// Which customers. 1 to 1000 items.
+        /// Which. 1 to 1000 items.
         public var customerIds: [Id]
-        /// The new owner.
+        /// The user in charge of the customer.
         public var ownerId: Id
-        /// Their new territory; left out, each keeps its own.
+        /// Their new one; left out, each keeps its own.
         public var territoryId: Id?
 
         public init(
@@ -647,17 +652,21 @@ extension Wire {
         public var position: Change<Position>?
         /// How near a check-in has to be. In m. More than 0. At most 100000.
         public var fenceRadiusM: Change<Double>?
+        /// When somebody is there; null: always. Since level 2.
+        public var openingHours: Change<WeeklyHours>?
 
         public init(
             name: Change<String>? = nil,
             address: Change<String>? = nil,
             position: Change<Position>? = nil,
-            fenceRadiusM: Change<Double>? = nil
+            fenceRadiusM: Change<Double>? = nil,
+            openingHours: Change<WeeklyHours>? = nil
         ) {
             self.name = name
             self.address = address
             self.position = position
             self.fenceRadiusM = fenceRadiusM
+            self.openingHours = openingHours
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -665,6 +674,7 @@ extension Wire {
             case address
             case position
             case fenceRadiusM = "fence_radius_m"
+            case openingHours = "opening_hours"
         }
     }
 }

@@ -186,6 +186,7 @@ extension Wire {
         "visits.not_your_team": .ask,
         "visits.not_yours": .ask,
         "visits.other_customer": .refresh,
+        "visits.other_day": .refresh,
         "visits.outside_fence": .correct,
         "visits.photo_not_found": .refresh,
         "visits.photo_withdrawn": .refresh,

@@ -55,6 +55,7 @@ extension Wire {
         VisitsLiftOverride.commandName: VisitsLiftOverride.self,
         VisitsLog.commandName: VisitsLog.self,
         VisitsMove.commandName: VisitsMove.self,
+        VisitsOrderDay.commandName: VisitsOrderDay.self,
         VisitsOverrideVerdict.commandName: VisitsOverrideVerdict.self,
         VisitsPlan.commandName: VisitsPlan.self,
         VisitsPublishPlan.commandName: VisitsPublishPlan.self,
@@ -65,6 +66,7 @@ extension Wire {
         VisitsSetCycle.commandName: VisitsSetCycle.self,
         VisitsSetEvidenceRules.commandName: VisitsSetEvidenceRules.self,
         VisitsSetRoute.commandName: VisitsSetRoute.self,
+        VisitsSetStartPoint.commandName: VisitsSetStartPoint.self,
         VisitsWithdrawPhoto.commandName: VisitsWithdrawPhoto.self,
     ]
 
@@ -85,6 +87,7 @@ extension Wire {
         ProductCategoryRow.rowKind: ProductCategoryRow.self,
         RouteRow.rowKind: RouteRow.self,
         SiteRow.rowKind: SiteRow.self,
+        StartPointRow.rowKind: StartPointRow.self,
         TerritoryRow.rowKind: TerritoryRow.self,
         UserRow.rowKind: UserRow.self,
         VerdictRow.rowKind: VerdictRow.self,

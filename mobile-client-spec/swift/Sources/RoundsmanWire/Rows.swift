@@ -1170,6 +1170,8 @@ extension Wire {
         public var fenceRadiusM: Double
         /// A manager has placed or approved it; from then on it moves by his leave only. Since level 2.
         public var confirmed: Bool?
+        /// Of each weekday;. Since level 2.
+        public var openingHours: WeeklyHours?
 
         public init(
             customerId: Id,
@@ -1178,7 +1180,8 @@ extension Wire {
             lat: Double? = nil,
             lon: Double? = nil,
             fenceRadiusM: Double,
-            confirmed: Bool? = nil
+            confirmed: Bool? = nil,
+            openingHours: WeeklyHours? = nil
         ) {
             self.customerId = customerId
             self.name = name
@@ -1187,6 +1190,7 @@ extension Wire {
             self.lon = lon
             self.fenceRadiusM = fenceRadiusM
             self.confirmed = confirmed
+            self.openingHours = openingHours
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -1197,6 +1201,71 @@ extension Wire {
             case lon
             case fenceRadiusM = "fence_radius_m"
             case confirmed
+            case openingHours = "opening_hours"
+        }
+    }
+
+    /// The hours of a week, several stretches a day (a lunch break lies between two); a day left out has none.
+    public struct WeeklyHours: Codable, Hashable, Sendable {
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var monday: [Hours]?
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var tuesday: [Hours]?
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var wednesday: [Hours]?
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var thursday: [Hours]?
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var friday: [Hours]?
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var saturday: [Hours]?
+        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
+        public var sunday: [Hours]?
+
+        public init(
+            monday: [Hours]? = nil,
+            tuesday: [Hours]? = nil,
+            wednesday: [Hours]? = nil,
+            thursday: [Hours]? = nil,
+            friday: [Hours]? = nil,
+            saturday: [Hours]? = nil,
+            sunday: [Hours]? = nil
+        ) {
+            self.monday = monday
+            self.tuesday = tuesday
+            self.wednesday = wednesday
+            self.thursday = thursday
+            self.friday = friday
+            self.saturday = saturday
+            self.sunday = sunday
+        }
+    }
+
+    /// Where a rep sets out in the morning. Nobody but he and his superiors sees it.
+    public struct StartPointRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "start_point"
+
+        /// The user who makes the visit.
+        public var repId: Id
+        /// Degrees, WGS-84. In deg.
+        public var lat: Double
+        /// Degrees, WGS-84. In deg.
+        public var lon: Double
+
+        public init(
+            repId: Id,
+            lat: Double,
+            lon: Double
+        ) {
+            self.repId = repId
+            self.lat = lat
+            self.lon = lon
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case repId = "rep_id"
+            case lat
+            case lon
         }
     }
 
@@ -1609,42 +1678,6 @@ extension Wire {
             case name
             case timeZone = "time_zone"
             case week
-        }
-    }
-
-    /// The hours of a week, several stretches a day (a lunch break lies between two); a day left out has none.
-    public struct WeeklyHours: Codable, Hashable, Sendable {
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var monday: [Hours]?
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var tuesday: [Hours]?
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var wednesday: [Hours]?
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var thursday: [Hours]?
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var friday: [Hours]?
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var saturday: [Hours]?
-        /// The hours of the day, in their order; none: nobody works, or it is closed. 0 to 8 items. Left out: [].
-        public var sunday: [Hours]?
-
-        public init(
-            monday: [Hours]? = nil,
-            tuesday: [Hours]? = nil,
-            wednesday: [Hours]? = nil,
-            thursday: [Hours]? = nil,
-            friday: [Hours]? = nil,
-            saturday: [Hours]? = nil,
-            sunday: [Hours]? = nil
-        ) {
-            self.monday = monday
-            self.tuesday = tuesday
-            self.wednesday = wednesday
-            self.thursday = thursday
-            self.friday = friday
-            self.saturday = saturday
-            self.sunday = sunday
         }
     }
 }

@@ -431,6 +431,47 @@ extension Wire {
         }
     }
 
+    /// Put the planned visits of a day in order; the rolling plan leaves it so. Agreed times stay as they are.
+    /// `visits.order_day`: puts the planned visits of one rep and day in this order.
+    public struct VisitsOrderDay: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.order_day"
+        public static let commandSchema = 1
+
+        /// The day.
+        public var date: Day
+        /// In the order in which they are to be made. 1 to 60 items.
+        public var stops: [OrderedStop]
+
+        public init(
+            date: Day,
+            stops: [OrderedStop]
+        ) {
+            self.date = date
+            self.stops = stops
+        }
+    }
+
+    /// A visit in its place.
+    public struct OrderedStop: Codable, Hashable, Sendable {
+        /// Which.
+        public var visitId: Id
+        /// When it is to begin;.
+        public var plannedAt: Instant?
+
+        public init(
+            visitId: Id,
+            plannedAt: Instant? = nil
+        ) {
+            self.visitId = visitId
+            self.plannedAt = plannedAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case visitId = "visit_id"
+            case plannedAt = "planned_at"
+        }
+    }
+
     /// Put one's word in place of the rules'. What they said is kept, and whose word it is. `visits.override_verdict`:
     /// a manager's word in place of the rules'.
     public struct VisitsOverrideVerdict: WireCommandPayload, Codable, Hashable, Sendable {
@@ -901,6 +942,31 @@ extension Wire {
             case purpose
             case validFrom = "valid_from"
             case validTo = "valid_to"
+        }
+    }
+
+    /// Say where reps set out in the morning, or forget it. `visits.set_start_point`: where a rep sets out in the
+    /// morning.
+    public struct VisitsSetStartPoint: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_start_point"
+        public static let commandSchema = 1
+
+        /// Who; the sender by default.
+        public var repId: Id?
+        /// Null to forget it.
+        public var position: Position?
+
+        public init(
+            repId: Id? = nil,
+            position: Position? = nil
+        ) {
+            self.repId = repId
+            self.position = position
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case repId = "rep_id"
+            case position
         }
     }
 
