@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from accounts import queries as accounts
 from calendars.working_time import WorkingTime
 from core.actor import Actor
-from core.clock import now, to_wire
+from core.clock import to_wire
 from core.rest import fenced, json_response, run_command
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES
 from visits.queries import days as queries
@@ -27,8 +26,7 @@ def propose_day(request: HttpRequest, asked: Query[schemas.DayOrderQuery]) -> Ht
     """
     actor = _actor(request)
     rep_id = asked.rep_id or actor.user_id
-    day = asked.date or accounts.get_company_day(actor.company_id, now())
-    proposal, time, starts = queries.propose_day(actor, rep_id, day)
+    day, proposal, time, starts = queries.propose_day(actor, rep_id, asked.date)
     return json_response(
         {
             "rep_id": rep_id,

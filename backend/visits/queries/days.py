@@ -1,7 +1,7 @@
 """Reads for the order of a day. All need the company's fence."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from calendars.hours import week_spans
 from calendars.working_time import WorkingTime
 from core import grants
 from core.actor import Actor
+from core.clock import now
 from core.geodesy import Coordinates
 from customers import queries as customers
 from customers.models import Site
@@ -27,21 +28,21 @@ def find_start_points(rep_ids: Iterable[UUID]) -> dict[UUID, StartPoint]:
     return {row.rep_id: row for row in StartPoint.objects.filter(rep_id__in=set(rep_ids))}
 
 
-def propose_day(actor: Actor, rep_id: UUID, day: date) -> tuple[Proposal, WorkingTime, bool]:
-    """An order of a rep's planned visits at customers that the actor sees, the calendar, and whether it has a start.
-
-    Raises NotYourTeam.
-    """
+def propose_day(actor: Actor, rep_id: UUID, asked: date | None) -> tuple[date, Proposal, WorkingTime, bool]:
+    """The day, an order of a rep's visits planned for it at customers that the actor sees, the rep's calendar, and
+    whether he has a start point. Without a day, today where he works. Raises NotYourTeam."""
     policies.may_plan_for(rep_id, list_team(actor, [rep_id]))
     unit = accounts.get_user(rep_id).org_unit_id
-    time = calendars.working_times(actor.company_id, [unit], day, day)[unit]
+    about = asked or now().date()
+    time = calendars.working_times(actor.company_id, [unit], about - timedelta(1), about + timedelta(1))[unit]
+    day = asked or time.local_day(now())
     rows = Visit.objects.filter(grants.visible(actor, "customer_id"), rep_id=rep_id, visit_date=day)
     visits = list(rows.filter(state=State.PLANNED).order_by("sequence", "id"))
     sites = customers.list_sites({visit.customer_id for visit in visits})
     start = find_start_points([rep_id]).get(rep_id)
     calls = [_call(visit, sites.get(visit.customer_id, []), day, time.zone) for visit in visits]
     position = Coordinates(start.lat, start.lon) if start else None
-    return propose(day, calls, time.hours_on(day), position), time, start is not None
+    return day, propose(day, calls, time.hours_on(day), position), time, start is not None
 
 
 def _call(visit: Visit, sites: list[Site], day: date, zone: ZoneInfo) -> Call:
