@@ -12,12 +12,7 @@ MAX_BIGINT = 2**63 - 1
 MAX_NAME = 100
 """Characters of a command's name."""
 MAX_SCHEMA = 32_766
-MAX_UPTIME_MS = 10**13 - 1
-MAX_BOOT_ID = 64
-"""Characters."""
 MAX_DEPENDS_ON = 100
-YEARS = (1900, 9000)
-"""Of a phone's clock. Wide on purpose: one whose battery was flat says 1970, and must deliver what it recorded."""
 DEFAULT_PAGE_BYTES = 1_048_576
 MIN_PAGE_BYTES = 1_024
 MAX_PAGE_BYTES = 8 * 1_048_576

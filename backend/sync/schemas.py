@@ -7,13 +7,13 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from core.envelope import MAX_BOOT_ID, MAX_UPTIME_MS, YEARS
 from core.judging import MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH
 from core.payloads import Line, Payload
 from core.rest_schemas import VerdictOut
 from sync.limits import (
     DEFAULT_PAGE_BYTES,
     MAX_BIGINT,
-    MAX_BOOT_ID,
     MAX_COMMANDS,
     MAX_CURSOR,
     MAX_DEPENDS_ON,
@@ -21,9 +21,7 @@ from sync.limits import (
     MAX_PAGE_BYTES,
     MAX_REPAIRS,
     MAX_SCHEMA,
-    MAX_UPTIME_MS,
     MIN_PAGE_BYTES,
-    YEARS,
 )
 
 UptimeMs = Annotated[int, Field(ge=0, le=MAX_UPTIME_MS)]
