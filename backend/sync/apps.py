@@ -20,11 +20,15 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         from core.database_objects import after_install, provide
+        from core.device_clocks import provide_device_clocks
         from sync import entry_triggers, grant_triggers
         from sync.proof import write_changed_feeds
+        from sync.push import note_clock
+        from sync.queries import list_boots
 
         for room in ("commands", "jobs"):
             import_module(f"sync.{room}")
+        provide_device_clocks(list_boots, note_clock)
         provide("sync_epoch", (_SQL / "epoch.sql").read_text)
         provide("sync_entries", entry_triggers.all_triggers_sql)
         provide("sync_grants", grant_triggers.all_triggers_sql)

@@ -17,7 +17,6 @@ from core.fence import company_fence
 from core.models import Status
 from sync import queries
 from sync.errors import FromRevokedDevice
-from sync.models import DeviceState
 
 
 @dataclass(slots=True)
@@ -72,14 +71,26 @@ def verdicts_json(verdicts: Sequence[Verdict]) -> bytes:
 def _correct_times(actor: Actor, request: Push, received_at: datetime) -> None:
     """Set `occurred_at` of every command. Offsets of earlier boots are read only when a command needs one."""
     known: dict[str, int] = {}
-    if any(command.boot_id not in (None, request.clock.boot_id) for command in request.commands):
+    if actor.device_id and any(c.boot_id not in (None, request.clock.boot_id) for c in request.commands):
         with company_fence(actor.company_id):
-            state = DeviceState.objects.filter(device_id=actor.device_id).first()
-            known = state.boots if state else {}
+            known = queries.list_boots(actor.device_id)
     for command in request.commands:
         then = ClockReading(command.claimed_at or received_at, command.uptime_ms, command.boot_id)
         corrected = field_time(then, request.clock, received_at, known)
         command.occurred_at, command.occurred_verified = corrected.occurred_at, corrected.verified
+
+
+def note_clock(actor: Actor, clock: ClockReading, received_at: datetime) -> None:
+    """Note what a device's clocks showed at a request without commands; nothing without an uptime."""
+    offset_ms = clock.offset_ms(received_at)
+    if clock.boot_id is None or offset_ms is None:
+        return
+    wall_ms = round((received_at - clock.at).total_seconds() * 1000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sync_note_clock(%s, %s, %s, %s, %s, %s)",
+            [actor.company_id, actor.user_id, actor.device_id, clock.boot_id, offset_ms, wall_ms],
+        )
 
 
 def _note_push(actor: Actor, clock: ClockReading, received_at: datetime, verdicts: Sequence[Verdict]) -> int:

@@ -71,3 +71,9 @@ def get_acknowledged(actor: Actor) -> int:
     with company_fence(actor.company_id):
         found = DeviceState.objects.filter(device_id=actor.device_id).values_list("acknowledged_seq", flat=True)
         return found.first() or 0
+
+
+def list_boots(device_id: UUID) -> dict[str, int]:
+    """The offset last measured for each of a device's last boots: boot id to Unix ms minus uptime ms."""
+    found = DeviceState.objects.filter(device_id=device_id).values_list("boots", flat=True).first()
+    return found or {}

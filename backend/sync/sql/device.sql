@@ -9,6 +9,17 @@ language sql immutable as $$
                   select * from jsonb_each(boots - boot) order by value::text::bigint desc limit 7) b), '{}') end
 $$;
 
+-- What a device's clocks showed at a request that brought no commands.
+create or replace function sync_note_clock(
+  co uuid, us uuid, dev uuid, boot text, boot_offset_ms bigint, wall_offset_ms bigint)
+returns void language sql volatile as $$
+  insert into sync_device_state as s (company_id, device_id, user_id, acknowledged_seq, boots, clock_offset_ms,
+                                      commands, refused, parked, repairs)
+  values (co, dev, us, 0, sync_boots_with('{}', boot, boot_offset_ms), wall_offset_ms, 0, 0, 0, 0)
+  on conflict (device_id) do update
+  set boots = sync_boots_with(s.boots, boot, boot_offset_ms), clock_offset_ms = wall_offset_ms
+$$;
+
 -- After a set of commands got its verdicts, in the same transaction: advance `acknowledged_seq` over every contiguous
 -- number, those of earlier sets included, and remember the boot's clock offset (the last eight boots).
 create or replace function sync_note_push(
