@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "files",
     "catalog",
     "customers",
+    "trails",
     "visits",
     "sync",
     "config",  # for its management commands

@@ -21,7 +21,8 @@ def choose(at_ms: Ints, device: Ints, accuracy_m: Floats, gap_after_s: float) ->
     devices = np.unique(device).tolist()
     for kind in (~blurred, blurred):
         sources = [kind & (device == one) for one in devices]
-        for source in sorted(sources, key=lambda source: -_told_ms(at_ms[source], least_ms)):
+        # Of two that tell of as much, the one that tells it in more detail.
+        for source in sorted(sources, key=lambda source: (-_told_ms(at_ms[source], least_ms), -int(source.sum()))):
             chosen |= source & contains(_silences(at_ms[chosen], least_ms), at_ms)
     return chosen
 
@@ -33,9 +34,9 @@ def _told_ms(at_ms: Ints, least_ms: int) -> int:
 
 
 def _silences(at_ms: Ints, least_ms: int) -> Spans:
-    """The times without fixes, those before the first and behind the last one among them."""
+    """The times without fixes; before the first and behind the last one, only what is as far off as a gap is long."""
     if not len(at_ms):
         return [(-(2**62), 2**62)]
     silent = np.flatnonzero(np.diff(at_ms) > least_ms).tolist()
     inner = [(int(at_ms[here]) + 1, int(at_ms[here + 1])) for here in silent]
-    return [(-(2**62), int(at_ms[0])), *inner, (int(at_ms[-1]) + 1, 2**62)]
+    return [(-(2**62), int(at_ms[0]) - least_ms), *inner, (int(at_ms[-1]) + least_ms, 2**62)]

@@ -32,12 +32,15 @@ def column(connection: Connection, query: str, *values: Any) -> list[Any]:
 
 
 def company_tables(connection: Connection) -> list[str]:
-    """Every table with a company's rows, by its column `company_id`, and the companies themselves."""
+    """Every table with a company's rows, by its column `company_id`, and the companies themselves.
+
+    Partitions are no tables of their own: they are reached through their parent alone, see `open_partitions`.
+    """
     return column(
         connection,
         "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid"
         " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"
-        " and a.attname = 'company_id' and not a.attisdropped"
+        " and a.attname = 'company_id' and not a.attisdropped and not c.relispartition"
         " union select 'accounts_company' order by 1",
     )
 
@@ -67,6 +70,17 @@ def unfenced_tables(connection: Connection, role: str) -> dict[str, str]:
             if permissive and not (sound and command == "*"):
                 faults[table] = f"a policy that lets other rows through: {using}"
     return faults
+
+
+def open_partitions(connection: Connection, role: str) -> list[str]:
+    """Partitions that `role` has any right on, or whose rows the fence does not keep from everybody else."""
+    return column(
+        connection,
+        "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relispartition"
+        " and c.relkind = 'r' and (not c.relrowsecurity or not c.relforcerowsecurity or has_table_privilege("
+        " %s, c.oid, 'select, insert, update, delete, truncate, references, trigger')) order by 1",
+        role,
+    )
 
 
 def missing_triggers(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:

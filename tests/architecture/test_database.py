@@ -1,11 +1,13 @@
 """The database is part of the design: triggers, keys, fences and rights are in place, and each check can fail."""
 
+from datetime import date
+
 import psycopg
 import pytest
 from django.apps import apps
 from django.db import models
 
-from core import database_objects
+from core import database_objects, partitions
 from core.feeds import FEEDS
 from core.grants import TRIGGERS
 from core.postgres.roles import APP
@@ -110,6 +112,32 @@ def test_a_table_without_its_fence_is_found(fence: str) -> None:
         if fence:
             connection.execute(fence)
         assert set(database.unfenced_tables(connection, APP)) == {"scratch"}
+
+
+def test_partitions_are_reached_through_their_parent_alone() -> None:
+    """A partition has no policy of its own: whoever might read it directly would read all companies."""
+    for model in partitions.partitioned_models():
+        partitions.make_days(model, [date(2031, 1, 5)])
+        with database.as_owner() as connection:
+            part = f"{model._meta.db_table}_p20310105"
+            connection.execute("select %s::regclass", [part])
+            assert not database.open_partitions(connection, APP)
+            for fault in ("alter table {} no force row level security", f"grant select on {{}} to {APP}"):
+                with connection.transaction(force_rollback=True):
+                    connection.execute(fault.format(part))
+                    assert database.open_partitions(connection, APP) == [part]
+    assert partitions.partitioned_models()
+
+
+def test_only_tables_that_are_partitioned_get_partitions() -> None:
+    with psycopg.connect(app_conninfo()) as connection:
+        for call in (
+            "core_make_day('accounts_user', '2031-01-05')",
+            "core_drop_empty_days('sync_entry', '2031-01-05')",
+        ):
+            with pytest.raises(psycopg.errors.RaiseException, match="is not partitioned by day"):
+                connection.execute(f"select {call}")
+            connection.rollback()
 
 
 def test_views_look_with_the_eyes_of_their_reader() -> None:

@@ -106,6 +106,16 @@ def test_every_page_of_a_pull_is_one_statement(world: World, monkeypatch: pytest
 
 
 LISTS = {
+    "/api/v1/trails/policies": lambda w: w.do(
+        "dora", "trails.set_policy", {"id": str(uuid7()), "org_unit_id": w.kept_unit, "tracks": False}
+    ),
+    "/api/v1/trails/consent-texts": lambda w: w.consent_text(),
+    "/api/v1/trails/consents": lambda w: w.do("dora", "trails.withdraw_consent", {"id": str(uuid7())}),
+    # An administrator is nobody's superior and has none: these are counted in tests/trails/test_reading.py.
+    "/api/v1/trails/access-log": lambda w: None,
+    "/api/v1/trails/last-positions": lambda w: None,
+    "/api/v1/trails/mileage": lambda w: None,
+    "/api/v1/trails/days/{user}/{day}": lambda w: None,
     "/api/v1/calendars": lambda w: w.calendar(),
     "/api/v1/calendars/effective": lambda w: w.calendar(),
     "/api/v1/calendars/{calendar}/days": lambda w: w.do(
@@ -175,8 +185,9 @@ def test_a_page_of_a_list_needs_as_many_statements_for_one_row_as_for_many(
     world.kept_visit = world.open_visit(world.kept)
     world.kept_calendar = world.calendar()
     world.kept_photo = world.photo(world.open_visit())
+    world.kept_unit = world.unit()
     kept = {"customer": world.kept, "visit": world.kept_visit, "calendar": world.kept_calendar}
-    kept["attachment"] = world.kept_photo
+    kept |= {"attachment": world.kept_photo, "user": world.person("dora"), "day": "2026-11-20"}
     address = path.format(**kept, **{"import": world.imported("dora")}) + ASKED.get(path, "").format(**kept)
     client = world.client("dora")
     counts = []

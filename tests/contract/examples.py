@@ -255,6 +255,26 @@ EXAMPLES: dict[str, Example] = {
     "customers.unshare": Example("alice", _unshare, "/customers/unshare"),
     "customers.follow": Example("carol", lambda w: {"customer_id": w.customer()}, "/customers/follow"),
     "customers.unfollow": Example("carol", _unfollow, "/customers/unfollow"),
+    "trails.set_policy": Example(
+        "dora",
+        lambda w: {
+            "id": new_id(), "org_unit_id": w.unit(), "tracks": True,
+            "purposes": [{"purpose": "safety", "days": 7}, {"purpose": "mileage", "days": 365}],
+            "hours": {"monday": [{"start": "09:00", "end": "18:00"}]}, "viewer_roles": ["dispatcher", "manager"],
+        },
+        "/trails/policies",
+    ),
+    "trails.publish_text": Example(
+        "dora",
+        lambda w: {
+            "id": new_id(), "text_version": w.text_version(), "en": w.label("I agree"), "zh": w.label("本人同意"),
+        },
+        "/trails/consent-texts",
+    ),
+    "trails.give_consent": Example(
+        "alice", lambda w: {"id": new_id(), "text_id": w.consent_text()}, "/trails/consents"
+    ),
+    "trails.withdraw_consent": Example("alice", lambda w: {"id": new_id()}, "/trails/consents/withdraw"),
     "visits.plan": Example(
         "alice",
         lambda w: {
@@ -385,5 +405,7 @@ def fill(world: World, *apps: str) -> None:
         assert response.status_code == 200, (path, response.content)
     world.imported("carol")
     world.filed()
+    if not apps:
+        world.trail()
     for who in {example.who for example in examples}:
         assert world.client(who).call("POST", "/api/v1/sync/pull", {"repair": [str(world.id)]}).status_code == 200

@@ -19,6 +19,7 @@ from tests.contract.examples import EXAMPLES, Payload, fill
 from tests.contract.test_two_doors import entries
 from tests.contract.world import World
 from tests.personas import call
+from tests.trails.field import at_noon
 
 NORTH, SOUTH, FOREIGN, REFERENCE = "NORTHSECRET", "SOUTHSECRET", "FOREIGNSECRET", "INSIDERSECRET"
 # Who may not read the customers of which team: bob has some of north's by shares, dora reads everything.
@@ -107,6 +108,7 @@ def _rows_of(world: World) -> dict[str, str]:
         "recomputation_id": world.recomputation(),
         "import_id": world.imported("carol"),
         **world.filed(),
+        "day": at_noon().date().isoformat(),
     }
 
 
@@ -152,6 +154,7 @@ OTHER_WRITES = {
     ("HEAD", "/api/v1/files/{upload_id}"),
     ("PATCH", "/api/v1/files/{upload_id}"),
     ("DELETE", "/api/v1/files/{upload_id}"),
+    ("POST", "/api/v1/trails/points"),  # in test_trail_sight.py
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.batches import Verdict
+from core.clock import now
 from core.errors import CATALOGUE
 from core.fence import company_fence
 from core.ids import uuid7
@@ -15,6 +16,8 @@ from files.commands.preparing import prepare_all
 from files.models import Likeness
 from tests.files import makers, phone
 from tests.personas import ApiClient, Persona, TestCompany, make_company
+from tests.trails.field import at_noon, batch, consent, fixes, publish_text, send, set_policy
+from trails.jobs import derive_days
 
 
 def new_id() -> str:
@@ -35,6 +38,7 @@ class World:
     company_marker: str = "reference"
     cast: dict[str, str] = field(default_factory=dict)
     _visited: str = ""
+    _texts: int = 0
     _days: int = 0
     _clients: dict[str, ApiClient] = field(default_factory=dict)
 
@@ -261,6 +265,31 @@ class World:
         day = {"day": "2026-10-02", "works": False, "name": self.label("Holiday")}
         self.do("dora", "calendars.set_days", {"calendar_id": id_, "days": [day]})
         return id_
+
+    def text_version(self) -> int:
+        """A version of the text to agree to that no other call has given."""
+        self._texts += 1
+        return self._texts
+
+    def consent_text(self) -> str:
+        """A text to agree to."""
+        id_ = new_id()
+        payload = {"id": id_, "text_version": self.text_version(), "en": self.label("Agree"), "zh": self.label("同意")}
+        self.do("dora", "trails.publish_text", payload)
+        return id_
+
+    def trail(self, who: str = "alice", viewer: str = "carol", unit: str = "region") -> str:
+        """Yesterday's trail of `who`, at which `viewer` has looked; the day."""
+        long_ago = now() - timedelta(days=9)
+        set_policy(self.company, unit, long_ago)
+        text = publish_text(self.company, self.text_version(), long_ago)
+        consent(self.persona(who), text, long_ago)
+        send(self.client(who), batch(fixes(at_noon(), 3), [(at_noon(), "tracking")]))
+        derive_days(0)
+        day = at_noon().date().isoformat()
+        path = f"/api/v1/trails/days/{self.person(who)}/{day}?purpose=evidence&note={self.marker}"
+        assert self.client(viewer).call("GET", path).status_code == 200
+        return day
 
     def user(self, **more: Any) -> str:
         """One more user, without a password."""

@@ -46,6 +46,10 @@ def test_a_red_light_adds_next_to_nothing(seed: int) -> None:
     assert track.steps_m.sum() > 2150
 
 
+def test_to_and_fro_on_one_road_counts_each_way() -> None:
+    assert mileage(drive((3000, 0, 300), (0, 0, 300), (3500, 0, 300))).moved_m == pytest.approx(9500, rel=0.002)
+
+
 def test_the_way_across_a_gap_is_told_apart() -> None:
     track = silenced(drive((2000, 0, 200), (12_000, 0, 1000), (14_000, 0, 200)), 200, 1200)
     found = mileage(track)

@@ -65,6 +65,13 @@ def test_corners_remain_and_each_fix_has_its_own_tolerance(corners: list[int], s
     assert set(range(0, len(track), 2)) <= set(simplify(track, strict).tolist()) | {len(track) - 1}
 
 
+def test_to_and_fro_on_one_road_stays_to_and_fro() -> None:
+    track = drive((3000, 0, 300), (0, 0, 300), (3500, 0, 300), spread_m=2)
+    kept = simplify(track, 10)
+    assert len(kept) < 12
+    assert track.take(kept).steps_m.sum() == pytest.approx(9500, rel=0.01)
+
+
 def test_a_straight_road_is_two_points_also_across_the_date_line() -> None:
     road = drive((6000, 0, 600))
     assert simplify(road, 1).tolist() == [0, len(road) - 1]

@@ -180,6 +180,24 @@ object ErrorCodes {
     const val SYNC_UNEXPECTED_ERROR = "sync.unexpected_error"
     const val SYNC_UNKNOWN_COMMAND = "sync.unknown_command"
     const val SYNC_UNKNOWN_SCHEMA = "sync.unknown_schema"
+    const val TRAILS_ACCURACY_INVALID = "trails.accuracy_invalid"
+    const val TRAILS_BATCH_ID_REUSED = "trails.batch_id_reused"
+    const val TRAILS_DAY_CLOSED = "trails.day_closed"
+    const val TRAILS_DAY_EXPIRED = "trails.day_expired"
+    const val TRAILS_IN_FUTURE = "trails.in_future"
+    const val TRAILS_NO_CONSENT = "trails.no_consent"
+    const val TRAILS_NOT_FOUND = "trails.not_found"
+    const val TRAILS_OUTSIDE_HOURS = "trails.outside_hours"
+    const val TRAILS_POINT_REPEATED = "trails.point_repeated"
+    const val TRAILS_POLICY_RETROACTIVE = "trails.policy_retroactive"
+    const val TRAILS_POSITION_INVALID = "trails.position_invalid"
+    const val TRAILS_PURPOSE_MISSING = "trails.purpose_missing"
+    const val TRAILS_PURPOSE_NOT_ALLOWED = "trails.purpose_not_allowed"
+    const val TRAILS_TEXT_NOT_FOUND = "trails.text_not_found"
+    const val TRAILS_TEXT_OUTDATED = "trails.text_outdated"
+    const val TRAILS_TOO_MANY_POINTS = "trails.too_many_points"
+    const val TRAILS_TRACKING_OFF = "trails.tracking_off"
+    const val TRAILS_VERSION_TAKEN = "trails.version_taken"
     const val VISITS_ABSENCE_NOT_FOUND = "visits.absence_not_found"
     const val VISITS_ABSENCE_OVERLAPS = "visits.absence_overlaps"
     const val VISITS_ALREADY_CANCELLED = "visits.already_cancelled"
@@ -335,6 +353,24 @@ object ErrorCodes {
         SYNC_UNEXPECTED_ERROR to Then.KEPT,
         SYNC_UNKNOWN_COMMAND to Then.UPDATE,
         SYNC_UNKNOWN_SCHEMA to Then.UPDATE,
+        TRAILS_ACCURACY_INVALID to Then.CORRECT,
+        TRAILS_BATCH_ID_REUSED to Then.REPORT,
+        TRAILS_DAY_CLOSED to Then.CORRECT,
+        TRAILS_DAY_EXPIRED to Then.CORRECT,
+        TRAILS_IN_FUTURE to Then.CORRECT,
+        TRAILS_NO_CONSENT to Then.CORRECT,
+        TRAILS_NOT_FOUND to Then.REFRESH,
+        TRAILS_OUTSIDE_HOURS to Then.CORRECT,
+        TRAILS_POINT_REPEATED to Then.CORRECT,
+        TRAILS_POLICY_RETROACTIVE to Then.CORRECT,
+        TRAILS_POSITION_INVALID to Then.CORRECT,
+        TRAILS_PURPOSE_MISSING to Then.CORRECT,
+        TRAILS_PURPOSE_NOT_ALLOWED to Then.ASK,
+        TRAILS_TEXT_NOT_FOUND to Then.REFRESH,
+        TRAILS_TEXT_OUTDATED to Then.REFRESH,
+        TRAILS_TOO_MANY_POINTS to Then.SPLIT,
+        TRAILS_TRACKING_OFF to Then.CORRECT,
+        TRAILS_VERSION_TAKEN to Then.CORRECT,
         VISITS_ABSENCE_NOT_FOUND to Then.REFRESH,
         VISITS_ABSENCE_OVERLAPS to Then.CORRECT,
         VISITS_ALREADY_CANCELLED to Then.REFRESH,

@@ -174,6 +174,38 @@ value class PinProposalState(val value: String) {
     }
 }
 
+/** What there is to see of a trail. A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class TrailAccessView(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val LAST_POSITION = TrailAccessView("last_position")
+        val DAY = TrailAccessView("day")
+        val MILEAGE = TrailAccessView("mileage")
+        val KNOWN = listOf(LAST_POSITION, DAY, MILEAGE)
+    }
+}
+
+/**
+ * Why a company may look at where its employees were. A newer server may send other words; they are kept as they
+ * are.
+ */
+@Serializable
+@JvmInline
+value class TrailAccessPurpose(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val DISPATCH = TrailAccessPurpose("dispatch")
+        val SAFETY = TrailAccessPurpose("safety")
+        val EVIDENCE = TrailAccessPurpose("evidence")
+        val MILEAGE = TrailAccessPurpose("mileage")
+        val KNOWN = listOf(DISPATCH, SAFETY, EVIDENCE, MILEAGE)
+    }
+}
+
 /** . A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
@@ -878,6 +910,159 @@ data class TerritoryRow(
         const val KIND = "territory"
     }
 }
+
+/** A look at one employee's trail, as he himself reads it: who, at what, what for, which days, when. Never changed. */
+@Serializable
+data class TrailAccessRow(
+    /** Who. */
+    @SerialName("viewer_id")
+    val viewerId: WireId,
+    /** What there is to see of a trail.. */
+    val view: TrailAccessView,
+    /** Why a company may look at where its employees were.. */
+    val purpose: TrailAccessPurpose,
+    /** More about it. */
+    val note: String,
+    /** At which days; null for a last position. */
+    @SerialName("from_date")
+    val fromDate: WireDay? = null,
+    /** At which days; null for a last position. */
+    @SerialName("to_date")
+    val toDate: WireDay? = null,
+    /** Between these, once or more often. */
+    val at: WireInstant,
+    /** Between these, once or more often. */
+    @SerialName("until_at")
+    val untilAt: WireInstant,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "trail_access"
+    }
+}
+
+/** An employee's own word: he agrees to be tracked, or agrees no longer, from a moment on. Never changed. */
+@Serializable
+data class TrailConsentRow(
+    /** Whose word. */
+    @SerialName("user_id")
+    val userId: WireId,
+    /** False for a withdrawal. */
+    val gives: Boolean,
+    /** What he agreed to; null for a withdrawal. */
+    @SerialName("text_id")
+    val textId: WireId? = null,
+    /** From when on it counts. */
+    @SerialName("occurred_at")
+    val occurredAt: WireInstant,
+    /** Whether the phone's clocks prove `occurred_at`. */
+    @SerialName("occurred_verified")
+    val occurredVerified: Boolean,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "trail_consent"
+    }
+}
+
+/** What employees agree to, word for word. Never changed; a new version follows on it. */
+@Serializable
+data class TrailConsentTextRow(
+    /** Counts the company's texts. */
+    @SerialName("text_version")
+    val textVersion: Int,
+    /** The text. */
+    val en: String,
+    /** The text. */
+    val zh: String,
+    /** Whether consents to earlier versions end when this one takes effect. */
+    val renews: Boolean,
+    /** From when on. */
+    @SerialName("effective_at")
+    val effectiveAt: WireInstant,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "trail_consent_text"
+    }
+}
+
+/** One day of one employee: how much is stored of it, and what is derived from that. Kept longer than its points. */
+@Serializable
+data class TrailDayRow(
+    /** Whose. */
+    @SerialName("user_id")
+    val userId: WireId,
+    /** Of the company's calendar. */
+    val day: WireDay,
+    /** Along the points. In m. */
+    @SerialName("moved_m")
+    val movedM: Double? = null,
+    /** Straight across gaps. In m. */
+    @SerialName("bridged_m")
+    val bridgedM: Double? = null,
+    /** Places where he stopped. */
+    val stops: Int? = null,
+    /** For how long. In s. */
+    @SerialName("stopped_s")
+    val stoppedS: Int? = null,
+    /** When these were worked out. */
+    @SerialName("derived_at")
+    val derivedAt: WireInstant? = null,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "trail_day"
+    }
+}
+
+/**
+ * Whether, what for and when the people of an org unit and of the units below it are tracked, from a moment on.
+ * The nearest unit upwards that has one decides. Never changed; another policy of the unit follows on it.
+ */
+@Serializable
+data class TrailPolicyRow(
+    /** Whose people. */
+    @SerialName("org_unit_id")
+    val orgUnitId: WireId,
+    /** From when on. */
+    @SerialName("effective_at")
+    val effectiveAt: WireInstant,
+    /** Whether they are tracked at all. */
+    val tracks: Boolean,
+    /** What a day is kept for, and for how many days after its own. */
+    val purposes: List<PurposeDays>,
+    /** When they are tracked, in the time zone of their work calendar; null for the hours of that calendar. */
+    val hours: WeeklyHours? = null,
+    /** Of the superiors who may look. */
+    @SerialName("viewer_roles")
+    val viewerRoles: List<String>,
+    /** Longer without a point is a gap. In s. */
+    @SerialName("gap_after_s")
+    val gapAfterS: Int,
+    /** A position younger than this is live. In s. */
+    @SerialName("live_s")
+    val liveS: Int,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "trail_policy"
+    }
+}
+
+/** What trails are kept for, and how long. */
+@Serializable
+data class PurposeDays(
+    /** What the company looks at them for. */
+    val purpose: TrailAccessPurpose,
+    /** For so many days after its own it keeps a day. At least 0. At most 730. */
+    val days: Int,
+)
 
 /** A person of a company. */
 @Serializable

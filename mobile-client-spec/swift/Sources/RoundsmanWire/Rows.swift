@@ -161,6 +161,36 @@ extension Wire {
         public static let known: [PinProposalState] = [proposed, approved, rejected]
     }
 
+    /// What there is to see of a trail. A newer server may send other words; they are kept as they are.
+    public struct TrailAccessView: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let lastPosition = TrailAccessView(rawValue: "last_position")
+        public static let day = TrailAccessView(rawValue: "day")
+        public static let mileage = TrailAccessView(rawValue: "mileage")
+        public static let known: [TrailAccessView] = [lastPosition, day, mileage]
+    }
+
+    /// Why a company may look at where its employees were. A newer server may send other words; they are kept as they
+    /// are.
+    public struct TrailAccessPurpose: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let dispatch = TrailAccessPurpose(rawValue: "dispatch")
+        public static let safety = TrailAccessPurpose(rawValue: "safety")
+        public static let evidence = TrailAccessPurpose(rawValue: "evidence")
+        public static let mileage = TrailAccessPurpose(rawValue: "mileage")
+        public static let known: [TrailAccessPurpose] = [dispatch, safety, evidence, mileage]
+    }
+
     /// . A newer server may send other words; they are kept as they are.
     public struct UserRole: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
@@ -1294,6 +1324,253 @@ extension Wire {
             case code
             case name
             case orgUnitId = "org_unit_id"
+        }
+    }
+
+    /// A look at one employee's trail, as he himself reads it: who, at what, what for, which days, when. Never changed.
+    public struct TrailAccessRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "trail_access"
+
+        /// Who.
+        public var viewerId: Id
+        /// What there is to see of a trail..
+        public var view: TrailAccessView
+        /// Why a company may look at where its employees were..
+        public var purpose: TrailAccessPurpose
+        /// More about it.
+        public var note: String
+        /// At which days; null for a last position.
+        public var fromDate: Day?
+        /// At which days; null for a last position.
+        public var toDate: Day?
+        /// Between these, once or more often.
+        public var at: Instant
+        /// Between these, once or more often.
+        public var untilAt: Instant
+
+        public init(
+            viewerId: Id,
+            view: TrailAccessView,
+            purpose: TrailAccessPurpose,
+            note: String,
+            fromDate: Day? = nil,
+            toDate: Day? = nil,
+            at: Instant,
+            untilAt: Instant
+        ) {
+            self.viewerId = viewerId
+            self.view = view
+            self.purpose = purpose
+            self.note = note
+            self.fromDate = fromDate
+            self.toDate = toDate
+            self.at = at
+            self.untilAt = untilAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case viewerId = "viewer_id"
+            case view
+            case purpose
+            case note
+            case fromDate = "from_date"
+            case toDate = "to_date"
+            case at
+            case untilAt = "until_at"
+        }
+    }
+
+    /// An employee's own word: he agrees to be tracked, or agrees no longer, from a moment on. Never changed.
+    public struct TrailConsentRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "trail_consent"
+
+        /// Whose word.
+        public var userId: Id
+        /// False for a withdrawal.
+        public var gives: Bool
+        /// What he agreed to; null for a withdrawal.
+        public var textId: Id?
+        /// From when on it counts.
+        public var occurredAt: Instant
+        /// Whether the phone's clocks prove `occurred_at`.
+        public var occurredVerified: Bool
+
+        public init(
+            userId: Id,
+            gives: Bool,
+            textId: Id? = nil,
+            occurredAt: Instant,
+            occurredVerified: Bool
+        ) {
+            self.userId = userId
+            self.gives = gives
+            self.textId = textId
+            self.occurredAt = occurredAt
+            self.occurredVerified = occurredVerified
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case userId = "user_id"
+            case gives
+            case textId = "text_id"
+            case occurredAt = "occurred_at"
+            case occurredVerified = "occurred_verified"
+        }
+    }
+
+    /// What employees agree to, word for word. Never changed; a new version follows on it.
+    public struct TrailConsentTextRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "trail_consent_text"
+
+        /// Counts the company's texts.
+        public var textVersion: Int
+        /// The text.
+        public var en: String
+        /// The text.
+        public var zh: String
+        /// Whether consents to earlier versions end when this one takes effect.
+        public var renews: Bool
+        /// From when on.
+        public var effectiveAt: Instant
+
+        public init(
+            textVersion: Int,
+            en: String,
+            zh: String,
+            renews: Bool,
+            effectiveAt: Instant
+        ) {
+            self.textVersion = textVersion
+            self.en = en
+            self.zh = zh
+            self.renews = renews
+            self.effectiveAt = effectiveAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case textVersion = "text_version"
+            case en
+            case zh
+            case renews
+            case effectiveAt = "effective_at"
+        }
+    }
+
+    /// One day of one employee: how much is stored of it, and what is derived from that. Kept longer than its points.
+    public struct TrailDayRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "trail_day"
+
+        /// Whose.
+        public var userId: Id
+        /// Of the company's calendar.
+        public var day: Day
+        /// Along the points. In m.
+        public var movedM: Double?
+        /// Straight across gaps. In m.
+        public var bridgedM: Double?
+        /// Places where he stopped.
+        public var stops: Int?
+        /// For how long. In s.
+        public var stoppedS: Int?
+        /// When these were worked out.
+        public var derivedAt: Instant?
+
+        public init(
+            userId: Id,
+            day: Day,
+            movedM: Double? = nil,
+            bridgedM: Double? = nil,
+            stops: Int? = nil,
+            stoppedS: Int? = nil,
+            derivedAt: Instant? = nil
+        ) {
+            self.userId = userId
+            self.day = day
+            self.movedM = movedM
+            self.bridgedM = bridgedM
+            self.stops = stops
+            self.stoppedS = stoppedS
+            self.derivedAt = derivedAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case userId = "user_id"
+            case day
+            case movedM = "moved_m"
+            case bridgedM = "bridged_m"
+            case stops
+            case stoppedS = "stopped_s"
+            case derivedAt = "derived_at"
+        }
+    }
+
+    /// Whether, what for and when the people of an org unit and of the units below it are tracked, from a moment on.
+    /// The nearest unit upwards that has one decides. Never changed; another policy of the unit follows on it.
+    public struct TrailPolicyRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "trail_policy"
+
+        /// Whose people.
+        public var orgUnitId: Id
+        /// From when on.
+        public var effectiveAt: Instant
+        /// Whether they are tracked at all.
+        public var tracks: Bool
+        /// What a day is kept for, and for how many days after its own.
+        public var purposes: [PurposeDays]
+        /// When they are tracked, in the time zone of their work calendar; null for the hours of that calendar.
+        public var hours: WeeklyHours?
+        /// Of the superiors who may look.
+        public var viewerRoles: [String]
+        /// Longer without a point is a gap. In s.
+        public var gapAfterS: Int
+        /// A position younger than this is live. In s.
+        public var liveS: Int
+
+        public init(
+            orgUnitId: Id,
+            effectiveAt: Instant,
+            tracks: Bool,
+            purposes: [PurposeDays],
+            hours: WeeklyHours? = nil,
+            viewerRoles: [String],
+            gapAfterS: Int,
+            liveS: Int
+        ) {
+            self.orgUnitId = orgUnitId
+            self.effectiveAt = effectiveAt
+            self.tracks = tracks
+            self.purposes = purposes
+            self.hours = hours
+            self.viewerRoles = viewerRoles
+            self.gapAfterS = gapAfterS
+            self.liveS = liveS
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case orgUnitId = "org_unit_id"
+            case effectiveAt = "effective_at"
+            case tracks
+            case purposes
+            case hours
+            case viewerRoles = "viewer_roles"
+            case gapAfterS = "gap_after_s"
+            case liveS = "live_s"
+        }
+    }
+
+    /// What trails are kept for, and how long.
+    public struct PurposeDays: Codable, Hashable, Sendable {
+        /// What the company looks at them for.
+        public var purpose: TrailAccessPurpose
+        /// For so many days after its own it keeps a day. At least 0. At most 730.
+        public var days: Int
+
+        public init(
+            purpose: TrailAccessPurpose,
+            days: Int
+        ) {
+            self.purpose = purpose
+            self.days = days
         }
     }
 
