@@ -41,11 +41,7 @@ class Deed:
 
 def check_effects(evidence: Evidence) -> tuple[list[str], int]:
     """What is wrong with the effects, and how many commands were looked at."""
-    gone = {
-        deed.payload["id"]
-        for deed in _deeds(evidence, "c.name in ('customers.delete', 'customers.remove_contact')")
-        if deed.took_effect
-    }
+    gone = _gone(evidence)
     find = _finder(evidence)
     faults: list[str] = []
     count = 0
@@ -60,9 +56,17 @@ def check_effects(evidence: Evidence) -> tuple[list[str], int]:
         else:
             faults += _check_row(deed, find, gone)
     for place, deeds in writes.items():
-        faults += _check_field(place, deeds, find)
+        faults += _check_field(place, deeds, find, gone)
     faults += _check_marks(evidence)
     return faults, count
+
+
+def _gone(evidence: Evidence) -> set[str]:
+    """The rows that commands removed, those with them that belonged to a customer who was deleted."""
+    removing = "c.name in ('customers.delete', 'customers.remove_contact')"
+    gone = {deed.payload["id"] for deed in _deeds(evidence, removing) if deed.took_effect}
+    adding = "c.name in ('customers.add_contact', 'customers.add_site')"
+    return gone | {deed.payload["id"] for deed in _deeds(evidence, adding) if deed.payload["customer_id"] in gone}
 
 
 def check_conflicts(evidence: Evidence) -> list[str]:
@@ -143,12 +147,12 @@ def _one_step(payload: Json) -> list[Json]:
     return [step] if any(step.values()) else []
 
 
-def _check_field(place: tuple[str, str, str], deeds: list[Deed], find: Find) -> Iterator[str]:
+def _check_field(place: tuple[str, str, str], deeds: list[Deed], find: Find, gone: set[str]) -> Iterator[str]:
     """What commands wrote into one field of one row, in any order."""
     kind, id_, field = place
     row = find(kind, id_)
     if row is None:
-        if any(deed.took_effect for deed in deeds):
+        if id_ not in gone and any(deed.took_effect for deed in deeds):
             yield f"{kind} {id_} was edited, and is not there"
         return
     present = row.get(field)

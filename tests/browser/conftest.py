@@ -14,9 +14,9 @@ from tests.web_server import free_port, web_server
 NewPhone = Callable[..., Phone]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium."""
+    """The machine's Chromium, for one module: while its driver runs, no other test may run an event loop."""
     path = find_chromium()
     if path is None:
         pytest.skip("there is no Chromium on this machine: scripts/install-browser.sh says why")

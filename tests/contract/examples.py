@@ -3,37 +3,13 @@
 `make` puts what has to be there before the command in place and returns the payload; each call returns another one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from tests.contract.example import Example, Payload
 from tests.contract.world import World, new_id
 from tests.personas import PASSWORD
 
-Payload = dict[str, Any]
 FIX = {"lat": 39.9042, "lon": 116.4074, "datum": "GCJ-02", "accuracy_m": 12.5, "provider": "gps", "is_mock": False}
-
-
-@dataclass(frozen=True)
-class Example:
-    """One command. path: REST's, with members of the payload in braces. beside: what the REST body has besides.
-
-    pushed: the refusal's code where a push cannot carry the command. one_by_one: taken singly on purpose.
-    """
-
-    who: str
-    make: Callable[[World], Payload]
-    path: str
-    method: str = "POST"
-    beside: Payload | None = None
-    pushed: str | None = None
-    one_by_one: bool = False
-
-    def request(self, payload: Payload) -> tuple[str, str, Payload]:
-        """Method, path and body of the REST call that sends `payload`."""
-        in_path = {name: value for name, value in payload.items() if f"{{{name}}}" in self.path}
-        body = {name: value for name, value in payload.items() if name not in in_path} | (self.beside or {})
-        return self.method, f"/api/v1{self.path.format(**in_path)}", body
 
 
 def _edit(id_: str, **changes: tuple[Any, Any]) -> Payload:

@@ -42,6 +42,8 @@ PUBLIC = {
     ("GET", "/health/ready"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/docs"),
+    ("GET", "/app"),
+    ("GET", "/^app/"),
     ("GET", "/static/ninja/<path:path>"),
     ("POST", "/api/v1/auth/sign-in"),
     ("POST", "/api/v1/auth/refresh"),

@@ -43,6 +43,7 @@ COMMANDS: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("k10", "customers.create", 1, {"id": "c2", "name": "rep-phone#7", "code": "TAKEN"}, "refused"),
     ("k11", "customers.add_contact", 1, {"id": "p2", "customer_id": "c1", "name": "rep-phone#8"}, "applied"),
     ("k12", "customers.remove_contact", 1, {"id": "p2"}, "applied"),
+    ("k14", "customers.update_contact", 1, {"id": "p2", "changes": {"phone": {"from": "", "to": "1"}}}, "applied"),
     ("k13", "visits.plan", 1, {"id": "v2", "customer_id": "c9", "purpose": "rep-phone#9"}, "parked"),
 ]
 ENTRIES: dict[tuple[str, str], dict[str, Any]] = {

@@ -2,9 +2,11 @@
 
 from uuid import uuid5
 
+from accounts import queries as account_queries
 from core.actor import Actor
 from core.batches import Batch
 from core.clock import now
+from core.errors import ReferenceInvalid
 from core.registry import command
 from customers import queries as customer_queries
 from visits import errors, policies
@@ -44,13 +46,19 @@ def order_day(actor: Actor, items: Batch[schemas.OrderDay]) -> None:
 
 @command("visits.set_start_point", payload=schemas.SetStartPoint)
 def set_start_point(actor: Actor, items: Batch[schemas.SetStartPoint]) -> None:
-    """Say where reps set out in the morning, or forget it. Refuses visits.not_your_team."""
+    """Say where reps set out in the morning, or forget it.
+
+    Refuses visits.not_your_team, core.reference_invalid (rep_id: there is no such user).
+    """
     reps = items.each("rep_id") | {actor.user_id}
+    users = account_queries.list_users(reps)
     team = visit_queries.list_team(actor, reps)
     known = queries.find_start_points(reps)
     for item in items:
         with item:
             rep_id = item.payload.rep_id or actor.user_id
+            if rep_id not in users:
+                raise ReferenceInvalid("rep_id")
             policies.may_plan_for(rep_id, team)
             row = known.get(rep_id)
             if item.payload.position is not None:

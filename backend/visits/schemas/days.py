@@ -43,7 +43,7 @@ class SetStartPoint(Payload):
     """
 
     rep_id: UUID | None = None
-    position: Position | None
+    position: Position | None = None
 
 
 class DayOrderQuery(Schema):
