@@ -30,10 +30,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """The address of a running server on this process's database."""
+def pages() -> None:
+    """The pages are built."""
     if not (settings.PAGES_DIR / "app" / "index.html").exists():
         pytest.skip("the pages are not built: scripts/install-web.sh says why")
+
+
+@pytest.fixture(scope="session")
+def address(pages: None) -> Iterator[str]:
+    """The address of a running server on this process's database."""
     port = free_port()
     with web_server(port):
         yield f"http://127.0.0.1:{port}"

@@ -123,7 +123,7 @@ def test_a_customer_made_offline_can_be_visited_and_edited_at_once(company: Test
     assert [command.status for command in commands_of(company, "customers.update")] == ["applied"]
 
 
-def test_it_starts_without_the_server_that_it_came_from(company: TestCompany, browser: Browser) -> None:
+def test_it_starts_without_the_server_that_it_came_from(company: TestCompany, browser: Browser, pages: None) -> None:
     """Not a browser that was told to be offline: the server is gone, and nobody answers at its address."""
     add_customer(company.alice, HERE, name="Corner shop")
     port = free_port()
