@@ -134,8 +134,14 @@ class Outbox:
         self._write(Verdict(command.id, command.seq, "held", code=code, message=message))
 
     def release_held(self) -> None:
-        """Let the commands that were kept back be sent again: the server may have learnt to read them."""
+        """Let the commands that were kept back be sent again: the server may have learnt to read them.
+
+        Their effects stay until an answer contains them, so what is contained counts from before the first of them.
+        """
         with self._store.transaction() as db:
+            first = db.execute(f"select min(seq) {_JOINED} where status = 'held'").fetchone()[0]
+            if first is not None:
+                self.set_contained(min(self.contained, first - 1))
             db.execute("delete from verdict where status = 'held'")
 
     def _write(self, verdict: Verdict) -> None:
@@ -167,6 +173,24 @@ class Outbox:
         """Commands up to this sequence number have their effect in the replica."""
         value: int = self._store.recall("contained", 0)
         return value
+
+    def passed(self, acknowledged: int) -> int:
+        """The number up to which everything is acknowledged, held, or judged although it stands behind what is held.
+
+        A held command has no verdict at the server, whose `acknowledged` therefore stands still before it (SHOW-7).
+        """
+        with self._store.transaction() as db:
+            found = db.execute(
+                f"select seq, status, resend {_JOINED} where seq > ? order by seq", (acknowledged,)
+            ).fetchall()
+        passed, behind_held = acknowledged, False
+        for row in found:
+            behind_held |= row["status"] == "held"
+            judged = row["status"] is not None and not row["resend"]
+            if row["seq"] != passed + 1 or not (behind_held and judged):
+                break
+            passed = row["seq"]
+        return passed
 
     def set_contained(self, seq: int) -> None:
         """Note what a complete answer contains. It goes back only when the server's history was lost."""

@@ -22,7 +22,8 @@ class Pull:
 
     cursor: what the next request carries. repair: as named with the first page (the cursors of the further pages
     remember it). digests: as asked for with every page. pages: how many have been taken. whole: it began without a
-    cursor and brings every scope. acknowledged: the lowest value that its pages have named.
+    cursor and brings every scope. acknowledged: the lowest value that its pages have named, with what stands behind
+    held commands.
     """
 
     cursor: str | None
@@ -110,11 +111,11 @@ class Receiver:
             self._overlay.rebase()
         return taken
 
-    @staticmethod
-    def _page_taken(asked: Pull, answer: Answer) -> Pull:
+    def _page_taken(self, asked: Pull, answer: Answer) -> Pull:
         # All pages show the snapshot of the first one. A later page may acknowledge more, because a doubled or delayed
         # request arrived in between; the rows of this answer do not contain that yet.
-        lowest = min(asked.acknowledged, answer.acknowledged) if asked.pages else answer.acknowledged
+        passed = self._outbox.passed(answer.acknowledged)
+        lowest = min(asked.acknowledged, passed) if asked.pages else passed
         return replace(asked, cursor=answer.cursor, pages=asked.pages + 1, acknowledged=lowest)
 
     def _notice_history(self, answer: Answer) -> bool:

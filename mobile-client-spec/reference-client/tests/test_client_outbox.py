@@ -152,6 +152,32 @@ def test_one_command_that_the_server_cannot_read_is_held_back_alone(
     assert again.pending() == []
 
 
+def test_what_is_judged_behind_a_held_command_leaves_the_overlay_with_its_rows(
+    phone: Client, open_phone: OpenPhone, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise Refused(400, "core.invalid_input")
+
+    ids = [phone.do("customers.create", {"id": f"c{number}", "name": str(number)}) for number in range(4)]
+    server.unreadable = {ids[1]}
+    phone.sync()
+    assert [(item.command.id, item.status) for item in phone.pending()] == [(ids[1], "held")]
+    late = phone.do("customers.create", {"id": "c4", "name": "4"})
+    with monkeypatch.context() as patch, pytest.raises(ServerRefused):
+        patch.setattr(server, "pull", refuse)
+        phone.sync()
+    assert [(item.command.id, item.status) for item in phone.pending()] == [(ids[1], "held"), (late, "answered")]
+    phone.sync()
+    assert [item.command.id for item in phone.pending()] == [ids[1]]
+    # Let go by the next start, it shows until its own rows are here, and then nothing is left.
+    server.unreadable = set()
+    phone.close()
+    again = open_phone()
+    assert again.row("customer", "c1").state == "pending"
+    assert again.sync().verdicts == {"applied": 1}
+    assert again.pending() == []
+
+
 def test_a_server_that_reads_no_push_at_all_is_an_error_and_holds_nothing_back(phone: Client, server: FakeServer):
     phone.do("customers.create", {"id": "c1", "name": "Harbour Café"})
     answer = HttpResponse(400, {}, json.dumps({"error": {"code": "core.invalid_json"}}).encode())
