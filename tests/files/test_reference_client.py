@@ -2,49 +2,15 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client as DjangoClient
 
 from roundsman_client import files as phone_files
 from roundsman_client.client import Client
-from roundsman_client.errors import NetworkFailed
-from roundsman_client.transport import HttpRequest, HttpResponse
 from tests.files import makers, phone
 from tests.personas import PASSWORD, TestCompany
+from tests.phone_network import Network
 from tests.visits.field import SHOP, add_customer
-
-
-class Network:
-    """Carries requests to the server in this process. fails: numbers of requests whose answers are lost."""
-
-    def __init__(self) -> None:
-        self.django = DjangoClient()
-        self.sent: list[HttpRequest] = []
-        self.fails: set[int] = set()
-        self.spoils = 0
-
-    def send(self, request: HttpRequest) -> HttpResponse:
-        self.sent.append(request)
-        headers = dict(request.headers)
-        body = request.body
-        if self.spoils and request.method == "PATCH":
-            self.spoils -= 1
-            body = bytes(len(body))
-        kind = headers.pop("Content-Type", "")
-        response: Any = self.django.generic(request.method, request.path, body, content_type=kind, headers=headers)
-        if len(self.sent) in self.fails:
-            raise NetworkFailed("lost")
-        content = b"" if request.method == "HEAD" else response.content
-        return HttpResponse(response.status_code, {k.lower(): v for k, v in response.items()}, content)
-
-    def close(self) -> None:
-        pass
-
-    def pieces(self) -> list[int]:
-        """The offsets from which bytes were sent."""
-        return [int(request.headers["Upload-Offset"]) for request in self.sent if request.method == "PATCH"]
 
 
 @pytest.fixture

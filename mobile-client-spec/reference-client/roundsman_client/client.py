@@ -11,7 +11,8 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -41,6 +42,7 @@ from roundsman_client.revocation import Revocation
 from roundsman_client.session import Session
 from roundsman_client.store import Store
 from roundsman_client.sync import Sync, SyncReport
+from roundsman_client.trail import Trail, TrailReport
 from roundsman_client.transport import HttpTransport, Transport
 
 _APP_VERSION = "0.1.0"
@@ -79,6 +81,7 @@ class Client:
         self._revocation = Revocation(self._store, self._outbox, self._session, self._link, self._clock)
         self._sync = Sync(self._session, self._outbox, self._receiver, self._repairs, self._clock, page_bytes)
         self._files = Files(self._store, self._session)
+        self._trail = Trail(self._store, self._session, self._clock)
         self._syncing = threading.Lock()
         self._outbox.release_held()
         # The app may have been killed between storing a command and showing it.
@@ -180,6 +183,14 @@ class Client:
         """The content of a file that is still kept here."""
         return self._files.find(sha256)
 
+    def note_position(self, lat: float, lon: float, accuracy_m: float | None) -> None:
+        """Keep one position of the user's trail, measured now. lat, lon: degrees, WGS-84."""
+        self._trail.note_position(lat, lon, accuracy_m)
+
+    def note_tracking(self, state: str) -> None:
+        """Keep what is true of the tracking from now on, such as `no_signal`: it explains a gap in the trail."""
+        self._trail.note_state(state)
+
     # Syncing
 
     def sync(self, digests: str = "sample") -> SyncReport:
@@ -190,15 +201,11 @@ class Client:
         delivered and erased), `ServerRefused`, `AnswerInvalid`.
         """
         report = SyncReport()
-        with self._syncing:
+        with self._connected():
             self._link.traffic = report
-            try:
-                if (unfinished := self._revocation.unfinished()) is not None:
-                    raise unfinished
-                self._sync.run(report, digests)
-            except DeviceRevoked as revoked:
-                self._revocation.carry_out(revoked)
-                raise
+            if (unfinished := self._revocation.unfinished()) is not None:
+                raise unfinished
+            self._sync.run(report, digests)
         _log.info("sync: %s", report)
         return report
 
@@ -208,13 +215,20 @@ class Client:
         What is interrupted goes on where it stood. Raises `NotSignedIn`, `SignInRequired`, `DeviceRevoked`.
         """
         report = FilesReport()
-        with self._syncing:
-            try:
-                self._files.send(report)
-            except DeviceRevoked as revoked:
-                self._revocation.carry_out(revoked)
-                raise
+        with self._connected():
+            self._files.send(report)
         _log.info("files: %s", report)
+        return report
+
+    def send_trail(self) -> TrailReport:
+        """Send the positions that are kept here; call it after a sync, some minutes apart.
+
+        Raises `NotSignedIn`, `SignInRequired`, `DeviceRevoked`.
+        """
+        report = TrailReport()
+        with self._connected():
+            self._trail.send(report)
+        _log.info("trail: %s", report)
         return report
 
     def reset(self) -> SyncReport:
@@ -228,6 +242,16 @@ class Client:
         with self._syncing:
             self._receiver.drop_cursor()
         return self.sync()
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """One call at a time; a device that turns out to be revoked delivers and erases everything first."""
+        with self._syncing:
+            try:
+                yield
+            except DeviceRevoked as revoked:
+                self._revocation.carry_out(revoked)
+                raise
 
     # Reading
 

@@ -22,6 +22,7 @@ SYNC = "/api/v1/sync"
 PUSH = "/api/v1/sync/push"
 PULL = "/api/v1/sync/pull"
 FILES = "/api/v1/files/"
+TRAIL_POINTS = "/api/v1/trails/points"
 
 PROTOCOL_UNKNOWN = "sync.protocol_unknown"
 """The server does not speak this version of the protocol: the app has to be updated, and no command is to blame."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 _TABLES = """
 create table remembered (
     name text primary key,
@@ -100,6 +100,20 @@ create table file (                  -- files that commands name, until the serv
     rejected text                    -- code of the reason why this content is never taken
 )
 """
+_TRAIL_TABLE = """
+create table trail_point (           -- where the phone was, until the server has it
+    n integer primary key,
+    at text not null,                -- the device's clocks at that moment
+    uptime_ms integer not null,
+    boot_id text not null,
+    state text,                      -- what is true of the tracking from then on; null: a position
+    lat_e7 integer,                  -- 1e-7 degrees, WGS-84
+    lon_e7 integer,
+    accuracy_m real
+)
+"""
+_LATER_TABLES = {2: _FILE_TABLE, 3: _TRAIL_TABLE}
+"""What each version of the store added to the one before."""
 
 
 class Store:
@@ -123,9 +137,10 @@ class Store:
             if version == 0:
                 for statement in _TABLES.split(";\n"):
                     self.db.execute(statement)
-            if version < _SCHEMA_VERSION:
-                self.db.execute(_FILE_TABLE)
-                self.db.execute(f"pragma user_version = {_SCHEMA_VERSION}")
+            for added, table in _LATER_TABLES.items():
+                if version < added:
+                    self.db.execute(table)
+            self.db.execute(f"pragma user_version = {_SCHEMA_VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -164,7 +179,9 @@ class Store:
         """Erase what is on this phone: everything, or (`keep_outbox`) all but what delivers the unsent commands."""
         kept = ("identity", "device_id", "tokens", "last_seq", "contained", "revoked") if keep_outbox else ()
         with self.transaction() as db:
-            for table in ("server_row", "scope", "overlay_row", "repair", "repair_before", "repair_count"):
+            for table in (
+                "server_row", "scope", "overlay_row", "repair", "repair_before", "repair_count", "trail_point",
+            ):  # fmt: skip
                 db.execute(f"delete from {table}")
             if keep_outbox:
                 db.execute(
