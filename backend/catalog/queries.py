@@ -61,6 +61,12 @@ def list_category_ids(ids: Iterable[UUID]) -> set[UUID]:
     return set(Category.objects.filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
 
 
+def list_product_ids(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these products exist (one query, none without ids)."""
+    wanted = set(ids)
+    return set(Product.objects.filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
+
+
 def lies_below(category_id: UUID | None, ancestor_id: UUID, categories: Mapping[UUID, Category]) -> bool:
     """Whether `category_id` is `ancestor_id` or lies anywhere below it."""
     seen: set[UUID] = set()

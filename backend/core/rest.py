@@ -134,6 +134,19 @@ def list_page(
     """
     if feed.kind not in kinds_for(actor.roles):
         raise errors.Forbidden
+    shown, following = page_of(rows, [feed.scope], order=order, cursor=cursor, limit=limit)
+    bodies = _bodies(feed, [(row[-1], row[-2]) for row in shown])
+    items = [bodies[row[-2]] for row in shown if row[-2] in bodies]
+    return json_response({"items": items, "next": following})
+
+
+def page_of(
+    rows: QuerySet[Any], more: Sequence[str], *, order: Sequence[str], cursor: str | None, limit: int
+) -> tuple[list[tuple[Any, ...]], str | None]:
+    """One page of `rows`, and the cursor of the following one (one query).
+
+    Each row as the values of the columns of `order` (see `list_page`), its id, and the columns `more`.
+    """
     keys = [*order, "id"]
     names = [key.removeprefix("-") for key in keys]
     if cursor:
@@ -142,12 +155,9 @@ def list_page(
         except (ValidationError, ValueError, TypeError):  # well formed, but its values are not this column's
             raise errors.InvalidInput("cursor", reason="not a cursor of this list") from None
     limit = max(1, min(limit, MAX_PAGE))
-    found = list(rows.order_by(*keys).values_list(*names, feed.scope)[: limit + 1])
+    found = list(rows.order_by(*keys).values_list(*names, *more)[: limit + 1])
     shown = found[:limit]
-    following = write_cursor(shown[-1][:-1]) if len(found) > limit else None
-    bodies = _bodies(feed, [(row[-1], row[-2]) for row in shown])
-    items = [bodies[row[-2]] for row in shown if row[-2] in bodies]
-    return json_response({"items": items, "next": following})
+    return shown, write_cursor(shown[-1][: len(names)]) if len(found) > limit else None
 
 
 def get_row(actor: Actor, feed: Feed, row: Model) -> HttpResponse:

@@ -22,6 +22,8 @@ class VisitsConfig(AppConfig):
             "absences",
             "participants",
             "days",
+            "competitors",
+            "observations",
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):

@@ -177,3 +177,57 @@ class OtherDay(errors.DomainError):
     code = "visits.other_day"
     zh = "顺序中的某次拜访安排在另一天：{planned_date}。"
     then = errors.Then.REFRESH
+
+
+class CompetitorNotFound(errors.NotFound):
+    """There is no such competitor."""
+
+    code = "visits.competitor_not_found"
+    zh = "竞争对手不存在。"
+
+
+class CompetitorNameTaken(errors.DomainError):
+    """Another competitor has this name."""
+
+    code = "visits.competitor_name_taken"
+    zh = "已有同名的竞争对手。"
+    constraint = "visits_competitor_name"
+    then = errors.Then.CORRECT
+
+
+class CompetitorProductNotFound(errors.NotFound):
+    """There is no such product of a competitor."""
+
+    code = "visits.competitor_product_not_found"
+    zh = "竞品不存在。"
+
+
+class BarcodeTaken(errors.DomainError):
+    """Another product of a competitor has this barcode."""
+
+    code = "visits.barcode_taken"
+    zh = "该条码已被另一竞品使用。"
+    constraint = "visits_rival_barcode"
+    then = errors.Then.CORRECT
+
+
+class ObservationNotFound(errors.NotFound):
+    """There is no such observation of a competitor, or it is not visible to you."""
+
+    code = "visits.observation_not_found"
+    zh = "竞品观察记录不存在，或您无权查看。"
+
+
+class ObservationWithdrawn(errors.DomainError):
+    """This observation was taken back before."""
+
+    code = "visits.observation_withdrawn"
+    zh = "该竞品观察记录此前已撤回。"
+    then = errors.Then.REFRESH
+
+
+class ObservationListed(errors.DomainError):
+    """Who made this observation named the product himself. If he was mistaken, it is withdrawn and made anew."""
+
+    code = "visits.observation_listed"
+    zh = "记录人已指明该竞品；如有误，请撤回后重新记录。"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -10,12 +11,14 @@ from core.grants import GrantTrigger, grant_source, refresh_grants_on
 from files.schemas import FileKind
 from visits.evidence import Finding
 from visits.models.absences import Absence
+from visits.models.competitors import Competitor, CompetitorObservation, CompetitorProduct
 from visits.models.participants import Participant
 from visits.models.photos import Photo
 from visits.models.plans import CallCycle
 from visits.models.routes import VisitRoute
 from visits.models.start_points import StartPoint
 from visits.models.visits import CheckIn, Visit, VisitLog
+from visits.schemas.competitors import PromotionOut
 from visits.schemas.photos import PhotoSource
 from visits.schemas.visits import NextStepOut
 
@@ -118,6 +121,33 @@ PHOTO = publish(
             "source": Annotated[
                 PhotoSource | None, Field(description="made in the app, or picked from what was on the phone")
             ],
+        },
+    )
+)  # fmt: skip
+COMPETITOR = publish(Feed("competitor", Competitor, scope="company_id", columns=("name", "archived")))
+COMPETITOR_PRODUCT = publish(
+    Feed(
+        "competitor_product",
+        CompetitorProduct,
+        scope="company_id",
+        columns=("competitor_id", "name", "barcode", "unit", "product_id", "archived"),
+    )
+)
+COMPETITOR_OBSERVATION = publish(
+    Feed(
+        "competitor_observation",
+        CompetitorObservation,
+        scope="customer_id",
+        columns=(
+            "visit_id", "customer_id", "author_id", "competitor_product_id", "competitor_name", "product_name",
+            "linked_at", "linked_by_id", "price", "currency", "unit", "facings", "promotion", "note", "photo_ids",
+            "occurred_at", "occurred_verified", "withdrawn_at", "withdrawn_by_id", "withdraw_reason",
+        ),
+        members={
+            "promotion": Annotated[
+                PromotionOut | None, Field(description="what the competitor does to sell more of it")
+            ],
+            "photo_ids": Annotated[list[UUID], Field(description="photos of the visit that show it")],
         },
     )
 )  # fmt: skip

@@ -14,6 +14,7 @@ from django.db import connection
 
 from core.ids import uuid7
 from tests.architecture.source import BACKEND
+from tests.contract import competitor_examples as competitors
 from tests.contract.examples import EXAMPLES, Example
 from tests.contract.wire import command
 from tests.contract.world import World
@@ -139,6 +140,10 @@ LISTS = {
     "/api/v1/routes": lambda w: w.route(w.kept),
     "/api/v1/absences": lambda w: w.absence(),
     "/api/v1/visits/{visit}/participants": lambda w: w.joined(w.kept_visit),
+    "/api/v1/competitors": competitors.competitor,
+    "/api/v1/competitor-products": competitors.competitor_product,
+    "/api/v1/competitor-observations": lambda w: competitors.observation(w, w.kept_visit),
+    "/api/v1/competitor-prices": lambda w: competitors.price(w, w.kept_visit),
     "/api/v1/call-cycles": lambda w: w.cycle(w.kept),
     "/api/v1/visits": lambda w: w.visit(w.kept),
     "/api/v1/visits/{visit}/logs": lambda w: w.log(w.kept_visit),

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from tests.contract import competitor_examples
 from tests.contract.example import Example, Payload
 from tests.contract.world import World, new_id
 from tests.personas import PASSWORD
@@ -369,6 +370,7 @@ EXAMPLES: dict[str, Example] = {
     "sync.restore_value": Example(
         "alice", lambda w: {"conflict_id": w.conflict()}, "/sync/conflicts/restore", one_by_one=True
     ),
+    **competitor_examples.EXAMPLES,
 }  # fmt: skip
 
 

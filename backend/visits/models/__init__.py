@@ -1,3 +1,3 @@
 """Tables of visits, a module a noun. Django finds them by importing this package."""
 
-from visits.models import absences, evidence, participants, photos, plans, routes, start_points, visits  # noqa: F401
+from visits.models import absences, competitors, evidence, participants, photos, plans, routes, start_points, visits  # noqa: F401

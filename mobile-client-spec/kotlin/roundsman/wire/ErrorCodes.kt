@@ -203,6 +203,10 @@ object ErrorCodes {
     const val VISITS_ALREADY_CANCELLED = "visits.already_cancelled"
     const val VISITS_ALREADY_CLOSED = "visits.already_closed"
     const val VISITS_ALREADY_OPEN = "visits.already_open"
+    const val VISITS_BARCODE_TAKEN = "visits.barcode_taken"
+    const val VISITS_COMPETITOR_NAME_TAKEN = "visits.competitor_name_taken"
+    const val VISITS_COMPETITOR_NOT_FOUND = "visits.competitor_not_found"
+    const val VISITS_COMPETITOR_PRODUCT_NOT_FOUND = "visits.competitor_product_not_found"
     const val VISITS_CYCLE_OUT_OF_REACH = "visits.cycle_out_of_reach"
     const val VISITS_EVIDENCE_NOT_FOUND = "visits.evidence_not_found"
     const val VISITS_MOVED_MEANWHILE = "visits.moved_meanwhile"
@@ -212,6 +216,9 @@ object ErrorCodes {
     const val VISITS_NOT_YOUR_SUBORDINATE = "visits.not_your_subordinate"
     const val VISITS_NOT_YOUR_TEAM = "visits.not_your_team"
     const val VISITS_NOT_YOURS = "visits.not_yours"
+    const val VISITS_OBSERVATION_LISTED = "visits.observation_listed"
+    const val VISITS_OBSERVATION_NOT_FOUND = "visits.observation_not_found"
+    const val VISITS_OBSERVATION_WITHDRAWN = "visits.observation_withdrawn"
     const val VISITS_OTHER_CUSTOMER = "visits.other_customer"
     const val VISITS_OTHER_DAY = "visits.other_day"
     const val VISITS_OUTSIDE_FENCE = "visits.outside_fence"
@@ -376,6 +383,10 @@ object ErrorCodes {
         VISITS_ALREADY_CANCELLED to Then.REFRESH,
         VISITS_ALREADY_CLOSED to Then.REFRESH,
         VISITS_ALREADY_OPEN to Then.REFRESH,
+        VISITS_BARCODE_TAKEN to Then.CORRECT,
+        VISITS_COMPETITOR_NAME_TAKEN to Then.CORRECT,
+        VISITS_COMPETITOR_NOT_FOUND to Then.REFRESH,
+        VISITS_COMPETITOR_PRODUCT_NOT_FOUND to Then.REFRESH,
         VISITS_CYCLE_OUT_OF_REACH to Then.ASK,
         VISITS_EVIDENCE_NOT_FOUND to Then.REFRESH,
         VISITS_MOVED_MEANWHILE to Then.REFRESH,
@@ -385,6 +396,9 @@ object ErrorCodes {
         VISITS_NOT_YOUR_SUBORDINATE to Then.ASK,
         VISITS_NOT_YOUR_TEAM to Then.ASK,
         VISITS_NOT_YOURS to Then.ASK,
+        VISITS_OBSERVATION_LISTED to Then.CORRECT,
+        VISITS_OBSERVATION_NOT_FOUND to Then.REFRESH,
+        VISITS_OBSERVATION_WITHDRAWN to Then.REFRESH,
         VISITS_OTHER_CUSTOMER to Then.REFRESH,
         VISITS_OTHER_DAY to Then.REFRESH,
         VISITS_OUTSIDE_FENCE to Then.CORRECT,

@@ -87,6 +87,23 @@ value class CheckInVerdict(val value: String) {
     }
 }
 
+/** what is done. A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class PromotionKind(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val DISCOUNT = PromotionKind("discount")
+        val BUNDLE = PromotionKind("bundle")
+        val GIFT = PromotionKind("gift")
+        val DISPLAY = PromotionKind("display")
+        val TASTING = PromotionKind("tasting")
+        val OTHER = PromotionKind("other")
+        val KNOWN = listOf(DISCOUNT, BUNDLE, GIFT, DISPLAY, TASTING, OTHER)
+    }
+}
+
 /** which of the two stands. A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
@@ -503,6 +520,126 @@ data class CheckInRow(
 
     companion object {
         const val KIND = "check_in"
+    }
+}
+
+/** A company whose products stand beside one's own. */
+@Serializable
+data class CompetitorRow(
+    /** What people call it. 0 to 200 characters. */
+    val name: String,
+    /** No longer offered to choose. */
+    val archived: Boolean,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "competitor"
+    }
+}
+
+/** What somebody saw of a competitor's product on a visit. Never changed, but it can be withdrawn. */
+@Serializable
+data class CompetitorObservationRow(
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+    /** The visit's customer, in whose scope the row is published. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The user who saw it. */
+    @SerialName("author_id")
+    val authorId: WireId,
+    /** Which product, null while nobody knows. */
+    @SerialName("competitor_product_id")
+    val competitorProductId: WireId? = null,
+    /** What it was called by who saw a product that is in no list. 0 to 200 characters. */
+    @SerialName("competitor_name")
+    val competitorName: String,
+    /** What it was called by who saw a product that is in no list. 0 to 200 characters. */
+    @SerialName("product_name")
+    val productName: String,
+    /** When it was recognised; null: never, or known from the start. */
+    @SerialName("linked_at")
+    val linkedAt: WireInstant? = null,
+    /** The user who recognised it. */
+    @SerialName("linked_by_id")
+    val linkedById: WireId? = null,
+    /** Per unit, in currency (ISO 4217). */
+    val price: WireDecimal? = null,
+    /** ISO 4217. 0 to 3 characters. */
+    val currency: String,
+    /** What one of it is: box, bottle. 0 to 32 characters. */
+    val unit: String,
+    /** How many of it stand side by side at the front. */
+    val facings: Int? = null,
+    /** What the competitor does to sell more of it. */
+    val promotion: Promotion? = null,
+    /** Free text. */
+    val note: String,
+    /** Photos of the visit that show it. */
+    @SerialName("photo_ids")
+    val photoIds: List<WireId>,
+    /** When it happened in the field, corrected for the phone's clock. */
+    @SerialName("occurred_at")
+    val occurredAt: WireInstant,
+    /** Whether the phone's clocks prove `occurred_at`. */
+    @SerialName("occurred_verified")
+    val occurredVerified: Boolean,
+    /** Since when it does not count; null while it does. */
+    @SerialName("withdrawn_at")
+    val withdrawnAt: WireInstant? = null,
+    /** The user who withdrew it. */
+    @SerialName("withdrawn_by_id")
+    val withdrawnById: WireId? = null,
+    /** Why it was withdrawn, for people. */
+    @SerialName("withdraw_reason")
+    val withdrawReason: String,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "competitor_observation"
+    }
+}
+
+/** A competitor's promotion as it was seen. */
+@Serializable
+data class Promotion(
+    /** What is done. */
+    val kind: PromotionKind,
+    /** What it says. */
+    val text: String,
+    /** Its first and its last day, as far as they are told. */
+    @SerialName("from_date")
+    val fromDate: WireDay? = null,
+    /** Its first and its last day, as far as they are told. */
+    @SerialName("to_date")
+    val toDate: WireDay? = null,
+)
+
+/** Something that a competitor sells. */
+@Serializable
+data class CompetitorProductRow(
+    /** Who sells it. */
+    @SerialName("competitor_id")
+    val competitorId: WireId,
+    /** What people call it. 0 to 200 characters. */
+    val name: String,
+    /** On its package, empty where nobody knows it. 0 to 64 characters. */
+    val barcode: String,
+    /** What a price is for. 0 to 32 characters. */
+    val unit: String,
+    /** The company's own product that it competes with. */
+    @SerialName("product_id")
+    val productId: WireId? = null,
+    /** No longer offered to choose. */
+    val archived: Boolean,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "competitor_product"
     }
 }
 

@@ -240,6 +240,50 @@ data class VisitsCheckOut(
     }
 }
 
+/** Add competitors. `visits.create_competitor`: adds a competitor. */
+@Serializable
+data class VisitsCreateCompetitor(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** As everybody knows it; no two have the same. 1 to 200 characters. */
+    val name: String,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.create_competitor"
+        const val SCHEMA = 1
+    }
+}
+
+/** Add products of competitors. `visits.create_competitor_product`: adds something that a competitor sells. */
+@Serializable
+data class VisitsCreateCompetitorProduct(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** Who sells it. */
+    @SerialName("competitor_id")
+    val competitorId: WireId,
+    /** What people call it. 1 to 200 characters. */
+    val name: String,
+    /** On its package, where it is known; no two have the same. 0 to 64 characters. Left out: "". */
+    val barcode: String? = null,
+    /** What a price is for. 1 to 32 characters. */
+    val unit: String,
+    /** The own product that it competes with. */
+    @SerialName("product_id")
+    val productId: WireId? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.create_competitor_product"
+        const val SCHEMA = 1
+    }
+}
+
 /** Let the rules in force decide again. `visits.lift_override`: the rules decide again. */
 @Serializable
 data class VisitsLiftOverride(
@@ -252,6 +296,27 @@ data class VisitsLiftOverride(
 
     companion object {
         const val NAME = "visits.lift_override"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Say which products were seen under names that are in no list; the names stay as they were written.
+ * `visits.link_observation`: says which product the observation `id` is about.
+ */
+@Serializable
+data class VisitsLinkObservation(
+    /** The product that it was. */
+    @SerialName("competitor_product_id")
+    val competitorProductId: WireId,
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.link_observation"
         const val SCHEMA = 1
     }
 }
@@ -318,6 +383,69 @@ data class VisitsMove(
         const val SCHEMA = 1
     }
 }
+
+/**
+ * Note what is seen of competitors' products on visits, in whatever state those are: what comes late is still
+ * true. `visits.observe_competitor`: notes what was seen on the visit `visit_id`.
+ */
+@Serializable
+data class VisitsObserveCompetitor(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** Which product; null: one that is in no list. */
+    @SerialName("competitor_product_id")
+    val competitorProductId: WireId? = null,
+    /** Whose product that is, as the shelf says; only of one that is in no list. 1 to 200 characters. */
+    @SerialName("competitor_name")
+    val competitorName: String? = null,
+    /** What it is called on the shelf; only, and always, of one that is in no list. 1 to 200 characters. */
+    @SerialName("product_name")
+    val productName: String? = null,
+    /** Per unit; with its currency. */
+    val price: WireDecimal? = null,
+    /** ISO 4217. */
+    val currency: String? = null,
+    /** What the price is for; the listed product's unit if nothing is said. 1 to 32 characters. */
+    val unit: String? = null,
+    /** How many stand side by side at the front; 0 when it is sold out. At least 0. At most 10000. */
+    val facings: Int? = null,
+    /** What the competitor does to sell more of it. */
+    val promotion: VisitsObserveCompetitorPromotion? = null,
+    /** Free text. 0 to 10000 characters. Left out: "". */
+    val note: String? = null,
+    /**
+     * Photos of the same visit that show it, recorded by `visits.add_photo` before or after. 0 to 10 items. Left
+     * out: [].
+     */
+    @SerialName("photo_ids")
+    val photoIds: List<WireId>? = null,
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.observe_competitor"
+        const val SCHEMA = 1
+    }
+}
+
+/** A competitor's promotion as it was seen. */
+@Serializable
+data class VisitsObserveCompetitorPromotion(
+    /** What is done. */
+    val kind: PromotionKind,
+    /** What it says. 0 to 500 characters. Left out: "". */
+    val text: String? = null,
+    /** Its first and its last day, as far as they are told. */
+    @SerialName("from_date")
+    val fromDate: WireDay? = null,
+    /** Its first and its last day, as far as they are told. */
+    @SerialName("to_date")
+    val toDate: WireDay? = null,
+)
 
 /**
  * Put the planned visits of a day in order; the rolling plan leaves it so. Agreed times stay as they are.
@@ -709,6 +837,85 @@ data class VisitsSetStartPoint(
 
     companion object {
         const val NAME = "visits.set_start_point"
+        const val SCHEMA = 1
+    }
+}
+
+/** Edit competitors. `visits.update_competitor`: edits a competitor field by field. */
+@Serializable
+data class VisitsUpdateCompetitor(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The fields that are edited, each with the value it was based on and the new one. */
+    val changes: CompetitorChanges,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.update_competitor"
+        const val SCHEMA = 1
+    }
+}
+
+/** What of a competitor can be edited. */
+@Serializable
+data class CompetitorChanges(
+    /** What people call it. 1 to 200 characters. */
+    val name: Change<String>? = null,
+    /** Whether it is no longer offered to choose. */
+    val archived: Change<Boolean>? = null,
+)
+
+/** Edit products of competitors. `visits.update_competitor_product`: edits a competitor's product field by field. */
+@Serializable
+data class VisitsUpdateCompetitorProduct(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The fields that are edited, each with the value it was based on and the new one. */
+    val changes: CompetitorProductChanges,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.update_competitor_product"
+        const val SCHEMA = 1
+    }
+}
+
+/** What of a competitor's product can be edited. */
+@Serializable
+data class CompetitorProductChanges(
+    /** What people call it. 1 to 200 characters. */
+    val name: Change<String>? = null,
+    /** On its package, empty while nobody knows it. 0 to 64 characters. */
+    val barcode: Change<String>? = null,
+    /** What one of it is: box, bottle. 1 to 32 characters. */
+    val unit: Change<String>? = null,
+    /** The own product that it competes with. */
+    @SerialName("product_id")
+    val productId: Change<WireId>? = null,
+    /** Whether it is no longer offered to choose. */
+    val archived: Change<Boolean>? = null,
+)
+
+/**
+ * Take observations back: they stay, and count no longer. A correction is another observation.
+ * `visits.withdraw_observation`: takes back the observation `id`.
+ */
+@Serializable
+data class VisitsWithdrawObservation(
+    /** Why, for people. 0 to 500 characters. */
+    val reason: String,
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.withdraw_observation"
         const val SCHEMA = 1
     }
 }

@@ -76,6 +76,23 @@ extension Wire {
         public static let known: [CheckInVerdict] = [mock, impossibleSpeed, noFix, staleFix, noSite, outside, inaccurate, clockSuspect, verified]
     }
 
+    /// what is done. A newer server may send other words; they are kept as they are.
+    public struct PromotionKind: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let discount = PromotionKind(rawValue: "discount")
+        public static let bundle = PromotionKind(rawValue: "bundle")
+        public static let gift = PromotionKind(rawValue: "gift")
+        public static let display = PromotionKind(rawValue: "display")
+        public static let tasting = PromotionKind(rawValue: "tasting")
+        public static let other = PromotionKind(rawValue: "other")
+        public static let known: [PromotionKind] = [discount, bundle, gift, display, tasting, other]
+    }
+
     /// which of the two stands. A newer server may send other words; they are kept as they are.
     public struct ConflictKept: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
@@ -635,6 +652,211 @@ extension Wire {
             case lon
             case accuracyM = "accuracy_m"
             case isMock = "is_mock"
+        }
+    }
+
+    /// A company whose products stand beside one's own.
+    public struct CompetitorRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "competitor"
+
+        /// What people call it. 0 to 200 characters.
+        public var name: String
+        /// No longer offered to choose.
+        public var archived: Bool
+
+        public init(
+            name: String,
+            archived: Bool
+        ) {
+            self.name = name
+            self.archived = archived
+        }
+    }
+
+    /// What somebody saw of a competitor's product on a visit. Never changed, but it can be withdrawn.
+    public struct CompetitorObservationRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "competitor_observation"
+
+        /// The visit.
+        public var visitId: Id
+        /// The visit's customer, in whose scope the row is published.
+        public var customerId: Id
+        /// The user who saw it.
+        public var authorId: Id
+        /// Which product, null while nobody knows.
+        public var competitorProductId: Id?
+        /// What it was called by who saw a product that is in no list. 0 to 200 characters.
+        public var competitorName: String
+        /// What it was called by who saw a product that is in no list. 0 to 200 characters.
+        public var productName: String
+        /// When it was recognised; null: never, or known from the start.
+        public var linkedAt: Instant?
+        /// The user who recognised it.
+        public var linkedById: Id?
+        /// Per unit, in currency (ISO 4217).
+        public var price: Decimal?
+        /// ISO 4217. 0 to 3 characters.
+        public var currency: String
+        /// What one of it is: box, bottle. 0 to 32 characters.
+        public var unit: String
+        /// How many of it stand side by side at the front.
+        public var facings: Int?
+        /// What the competitor does to sell more of it.
+        public var promotion: Promotion?
+        /// Free text.
+        public var note: String
+        /// Photos of the visit that show it.
+        public var photoIds: [Id]
+        /// When it happened in the field, corrected for the phone's clock.
+        public var occurredAt: Instant
+        /// Whether the phone's clocks prove `occurred_at`.
+        public var occurredVerified: Bool
+        /// Since when it does not count; null while it does.
+        public var withdrawnAt: Instant?
+        /// The user who withdrew it.
+        public var withdrawnById: Id?
+        /// Why it was withdrawn, for people.
+        public var withdrawReason: String
+
+        public init(
+            visitId: Id,
+            customerId: Id,
+            authorId: Id,
+            competitorProductId: Id? = nil,
+            competitorName: String,
+            productName: String,
+            linkedAt: Instant? = nil,
+            linkedById: Id? = nil,
+            price: Decimal? = nil,
+            currency: String,
+            unit: String,
+            facings: Int? = nil,
+            promotion: Promotion? = nil,
+            note: String,
+            photoIds: [Id],
+            occurredAt: Instant,
+            occurredVerified: Bool,
+            withdrawnAt: Instant? = nil,
+            withdrawnById: Id? = nil,
+            withdrawReason: String
+        ) {
+            self.visitId = visitId
+            self.customerId = customerId
+            self.authorId = authorId
+            self.competitorProductId = competitorProductId
+            self.competitorName = competitorName
+            self.productName = productName
+            self.linkedAt = linkedAt
+            self.linkedById = linkedById
+            self.price = price
+            self.currency = currency
+            self.unit = unit
+            self.facings = facings
+            self.promotion = promotion
+            self.note = note
+            self.photoIds = photoIds
+            self.occurredAt = occurredAt
+            self.occurredVerified = occurredVerified
+            self.withdrawnAt = withdrawnAt
+            self.withdrawnById = withdrawnById
+            self.withdrawReason = withdrawReason
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case visitId = "visit_id"
+            case customerId = "customer_id"
+            case authorId = "author_id"
+            case competitorProductId = "competitor_product_id"
+            case competitorName = "competitor_name"
+            case productName = "product_name"
+            case linkedAt = "linked_at"
+            case linkedById = "linked_by_id"
+            case price
+            case currency
+            case unit
+            case facings
+            case promotion
+            case note
+            case photoIds = "photo_ids"
+            case occurredAt = "occurred_at"
+            case occurredVerified = "occurred_verified"
+            case withdrawnAt = "withdrawn_at"
+            case withdrawnById = "withdrawn_by_id"
+            case withdrawReason = "withdraw_reason"
+        }
+    }
+
+    /// A competitor's promotion as it was seen.
+    public struct Promotion: Codable, Hashable, Sendable {
+        /// What is done.
+        public var kind: PromotionKind
+        /// What it says.
+        public var text: String
+        /// Its first and its last day, as far as they are told.
+        public var fromDate: Day?
+        /// Its first and its last day, as far as they are told.
+        public var toDate: Day?
+
+        public init(
+            kind: PromotionKind,
+            text: String,
+            fromDate: Day? = nil,
+            toDate: Day? = nil
+        ) {
+            self.kind = kind
+            self.text = text
+            self.fromDate = fromDate
+            self.toDate = toDate
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case kind
+            case text
+            case fromDate = "from_date"
+            case toDate = "to_date"
+        }
+    }
+
+    /// Something that a competitor sells.
+    public struct CompetitorProductRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "competitor_product"
+
+        /// Who sells it.
+        public var competitorId: Id
+        /// What people call it. 0 to 200 characters.
+        public var name: String
+        /// On its package, empty where nobody knows it. 0 to 64 characters.
+        public var barcode: String
+        /// What a price is for. 0 to 32 characters.
+        public var unit: String
+        /// The company's own product that it competes with.
+        public var productId: Id?
+        /// No longer offered to choose.
+        public var archived: Bool
+
+        public init(
+            competitorId: Id,
+            name: String,
+            barcode: String,
+            unit: String,
+            productId: Id? = nil,
+            archived: Bool
+        ) {
+            self.competitorId = competitorId
+            self.name = name
+            self.barcode = barcode
+            self.unit = unit
+            self.productId = productId
+            self.archived = archived
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case competitorId = "competitor_id"
+            case name
+            case barcode
+            case unit
+            case productId = "product_id"
+            case archived
         }
     }
 

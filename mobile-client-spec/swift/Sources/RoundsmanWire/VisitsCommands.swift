@@ -321,6 +321,69 @@ extension Wire {
         }
     }
 
+    /// Add competitors. `visits.create_competitor`: adds a competitor.
+    public struct VisitsCreateCompetitor: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.create_competitor"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// As everybody knows it; no two have the same. 1 to 200 characters.
+        public var name: String
+
+        public init(
+            id: Id,
+            name: String
+        ) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    /// Add products of competitors. `visits.create_competitor_product`: adds something that a competitor sells.
+    public struct VisitsCreateCompetitorProduct: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.create_competitor_product"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// Who sells it.
+        public var competitorId: Id
+        /// What people call it. 1 to 200 characters.
+        public var name: String
+        /// On its package, where it is known; no two have the same. 0 to 64 characters. Left out: "".
+        public var barcode: String?
+        /// What a price is for. 1 to 32 characters.
+        public var unit: String
+        /// The own product that it competes with.
+        public var productId: Id?
+
+        public init(
+            id: Id,
+            competitorId: Id,
+            name: String,
+            barcode: String? = nil,
+            unit: String,
+            productId: Id? = nil
+        ) {
+            self.id = id
+            self.competitorId = competitorId
+            self.name = name
+            self.barcode = barcode
+            self.unit = unit
+            self.productId = productId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case competitorId = "competitor_id"
+            case name
+            case barcode
+            case unit
+            case productId = "product_id"
+        }
+    }
+
     /// Let the rules in force decide again. `visits.lift_override`: the rules decide again.
     public struct VisitsLiftOverride: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "visits.lift_override"
@@ -337,6 +400,31 @@ extension Wire {
 
         private enum CodingKeys: String, CodingKey {
             case checkInId = "check_in_id"
+        }
+    }
+
+    /// Say which products were seen under names that are in no list; the names stay as they were written.
+    /// `visits.link_observation`: says which product the observation `id` is about.
+    public struct VisitsLinkObservation: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.link_observation"
+        public static let commandSchema = 1
+
+        /// The product that it was.
+        public var competitorProductId: Id
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            competitorProductId: Id,
+            id: Id
+        ) {
+            self.competitorProductId = competitorProductId
+            self.id = id
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case competitorProductId = "competitor_product_id"
+            case id
         }
     }
 
@@ -428,6 +516,113 @@ extension Wire {
             case plannedDate = "planned_date"
             case plannedAt = "planned_at"
             case visitId = "visit_id"
+        }
+    }
+
+    /// Note what is seen of competitors' products on visits, in whatever state those are: what comes late is still
+    /// true. `visits.observe_competitor`: notes what was seen on the visit `visit_id`.
+    public struct VisitsObserveCompetitor: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.observe_competitor"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// Which product; null: one that is in no list.
+        public var competitorProductId: Id?
+        /// Whose product that is, as the shelf says; only of one that is in no list. 1 to 200 characters.
+        public var competitorName: String?
+        /// What it is called on the shelf; only, and always, of one that is in no list. 1 to 200 characters.
+        public var productName: String?
+        /// Per unit; with its currency.
+        public var price: Decimal?
+        /// ISO 4217.
+        public var currency: String?
+        /// What the price is for; the listed product's unit if nothing is said. 1 to 32 characters.
+        public var unit: String?
+        /// How many stand side by side at the front; 0 when it is sold out. At least 0. At most 10000.
+        public var facings: Int?
+        /// What the competitor does to sell more of it.
+        public var promotion: VisitsObserveCompetitorPromotion?
+        /// Free text. 0 to 10000 characters. Left out: "".
+        public var note: String?
+        /// Photos of the same visit that show it, recorded by `visits.add_photo` before or after. 0 to 10 items. Left
+        /// out: [].
+        public var photoIds: [Id]?
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            id: Id,
+            competitorProductId: Id? = nil,
+            competitorName: String? = nil,
+            productName: String? = nil,
+            price: Decimal? = nil,
+            currency: String? = nil,
+            unit: String? = nil,
+            facings: Int? = nil,
+            promotion: VisitsObserveCompetitorPromotion? = nil,
+            note: String? = nil,
+            photoIds: [Id]? = nil,
+            visitId: Id
+        ) {
+            self.id = id
+            self.competitorProductId = competitorProductId
+            self.competitorName = competitorName
+            self.productName = productName
+            self.price = price
+            self.currency = currency
+            self.unit = unit
+            self.facings = facings
+            self.promotion = promotion
+            self.note = note
+            self.photoIds = photoIds
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case competitorProductId = "competitor_product_id"
+            case competitorName = "competitor_name"
+            case productName = "product_name"
+            case price
+            case currency
+            case unit
+            case facings
+            case promotion
+            case note
+            case photoIds = "photo_ids"
+            case visitId = "visit_id"
+        }
+    }
+
+    /// A competitor's promotion as it was seen.
+    public struct VisitsObserveCompetitorPromotion: Codable, Hashable, Sendable {
+        /// What is done.
+        public var kind: PromotionKind
+        /// What it says. 0 to 500 characters. Left out: "".
+        public var text: String?
+        /// Its first and its last day, as far as they are told.
+        public var fromDate: Day?
+        /// Its first and its last day, as far as they are told.
+        public var toDate: Day?
+
+        public init(
+            kind: PromotionKind,
+            text: String? = nil,
+            fromDate: Day? = nil,
+            toDate: Day? = nil
+        ) {
+            self.kind = kind
+            self.text = text
+            self.fromDate = fromDate
+            self.toDate = toDate
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case kind
+            case text
+            case fromDate = "from_date"
+            case toDate = "to_date"
         }
     }
 
@@ -967,6 +1162,116 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case repId = "rep_id"
             case position
+        }
+    }
+
+    /// Edit competitors. `visits.update_competitor`: edits a competitor field by field.
+    public struct VisitsUpdateCompetitor: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.update_competitor"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The fields that are edited, each with the value it was based on and the new one.
+        public var changes: CompetitorChanges
+
+        public init(
+            id: Id,
+            changes: CompetitorChanges
+        ) {
+            self.id = id
+            self.changes = changes
+        }
+    }
+
+    /// What of a competitor can be edited.
+    public struct CompetitorChanges: Codable, Hashable, Sendable {
+        /// What people call it. 1 to 200 characters.
+        public var name: Change<String>?
+        /// Whether it is no longer offered to choose.
+        public var archived: Change<Bool>?
+
+        public init(
+            name: Change<String>? = nil,
+            archived: Change<Bool>? = nil
+        ) {
+            self.name = name
+            self.archived = archived
+        }
+    }
+
+    /// Edit products of competitors. `visits.update_competitor_product`: edits a competitor's product field by field.
+    public struct VisitsUpdateCompetitorProduct: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.update_competitor_product"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The fields that are edited, each with the value it was based on and the new one.
+        public var changes: CompetitorProductChanges
+
+        public init(
+            id: Id,
+            changes: CompetitorProductChanges
+        ) {
+            self.id = id
+            self.changes = changes
+        }
+    }
+
+    /// What of a competitor's product can be edited.
+    public struct CompetitorProductChanges: Codable, Hashable, Sendable {
+        /// What people call it. 1 to 200 characters.
+        public var name: Change<String>?
+        /// On its package, empty while nobody knows it. 0 to 64 characters.
+        public var barcode: Change<String>?
+        /// What one of it is: box, bottle. 1 to 32 characters.
+        public var unit: Change<String>?
+        /// The own product that it competes with.
+        public var productId: Change<Id>?
+        /// Whether it is no longer offered to choose.
+        public var archived: Change<Bool>?
+
+        public init(
+            name: Change<String>? = nil,
+            barcode: Change<String>? = nil,
+            unit: Change<String>? = nil,
+            productId: Change<Id>? = nil,
+            archived: Change<Bool>? = nil
+        ) {
+            self.name = name
+            self.barcode = barcode
+            self.unit = unit
+            self.productId = productId
+            self.archived = archived
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case barcode
+            case unit
+            case productId = "product_id"
+            case archived
+        }
+    }
+
+    /// Take observations back: they stay, and count no longer. A correction is another observation.
+    /// `visits.withdraw_observation`: takes back the observation `id`.
+    public struct VisitsWithdrawObservation: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.withdraw_observation"
+        public static let commandSchema = 1
+
+        /// Why, for people. 0 to 500 characters.
+        public var reason: String
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            reason: String,
+            id: Id
+        ) {
+            self.reason = reason
+            self.id = id
         }
     }
 
