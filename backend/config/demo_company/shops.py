@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import cos, radians
 from typing import Any, NamedTuple
 
-_M_PER_DEGREE = 111_195
+M_PER_DEGREE = 111_195
 _PER_PLACE = 4
 
 
@@ -135,5 +135,5 @@ def _phone(number: int) -> str:
 
 def _beside(lat: float, lon: float, within_m: float, chance: random.Random) -> tuple[float, float]:
     """A point at most so far north or south, and east or west, of another one."""
-    north, east = (chance.uniform(-within_m, within_m) / _M_PER_DEGREE for _ in range(2))
+    north, east = (chance.uniform(-within_m, within_m) / M_PER_DEGREE for _ in range(2))
     return round(lat + north, 6), round(lon + east / cos(radians(lat)), 6)

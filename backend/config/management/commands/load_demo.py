@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo_company.load import DemoIncomplete, load
+from config.demo_company.load import load
+from config.demo_company.loader import DemoIncomplete
 from config.demo_company.people import COMPANY
 from core.errors import DomainError
 
