@@ -26,6 +26,7 @@ from sync.api import router as sync_router
 from trails.api import router as trails_router
 from visits.api.absences import router as absences_router
 from visits.api.competitors import router as competitors_router
+from visits.api.compliance import router as compliance_router
 from visits.api.days import router as days_router
 from visits.api.evidence import router as evidence_router
 from visits.api.photos import router as photos_router
@@ -51,6 +52,7 @@ api.add_router("", catalog_router)
 api.add_router("", customers_router)
 api.add_router("", plans_router)  # before the visits: its addresses would match theirs with an id
 api.add_router("", evidence_router)  # before visits: its addresses begin with /visits/ too
+api.add_router("", compliance_router)
 api.add_router("", absences_router)
 api.add_router("", days_router)
 api.add_router("", competitors_router)  # before visits, as above

@@ -24,6 +24,7 @@ class VisitsConfig(AppConfig):
             "days",
             "competitors",
             "observations",
+            "compliance",
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):

@@ -11,6 +11,7 @@ from visits.models.visits import Visit
 PLANNERS = frozenset({"dispatcher", "manager", "admin"})
 CYCLE_SETTERS = frozenset({"rep", "manager", "admin"})
 COMPETITOR_KEEPERS = frozenset({"manager", "admin"})
+RULE_SETTERS = frozenset({"manager", "admin"})
 
 
 def may_plan_for(rep_id: UUID, team: Set[UUID]) -> None:

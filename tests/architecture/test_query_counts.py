@@ -151,6 +151,12 @@ LISTS = {
     "/api/v1/visits/evidence-rules": lambda w: w.do(
         "dora", "visits.set_evidence_rules", {"id": str(uuid7()), "rules": {}}
     ),
+    "/api/v1/visits/compliance-rules": lambda w: w.do(
+        "dora", "visits.set_compliance_rule", {"id": str(uuid7()), "applies_from": "2026-12-01", "rules": {}}
+    ),
+    # With few and many due visits they are counted in tests/visits/test_compliance.py.
+    "/api/v1/visits/compliance": lambda w: None,
+    "/api/v1/visits/compliance/due-visits": lambda w: None,
     "/api/v1/visits/{visit}/photos": lambda w: w.photo(w.kept_visit),
     "/api/v1/files/attachments": lambda w: w.photo(w.kept_visit),
     "/api/v1/files/{attachment}/likenesses": lambda w: w.likeness(w.kept_photo),
@@ -164,7 +170,12 @@ LISTS = {
 }
 
 
-ASKED = {"/api/v1/files/attachments": "?subject_id={visit}"}
+_DAYS = "?from_date=2026-11-01&to_date=2026-11-30"
+ASKED = {
+    "/api/v1/files/attachments": "?subject_id={visit}",
+    "/api/v1/visits/compliance": f"{_DAYS}&by=rep&period=week",
+    "/api/v1/visits/compliance/due-visits": _DAYS,
+}
 """What a list has to be asked with."""
 
 

@@ -344,6 +344,14 @@ EXAMPLES: dict[str, Example] = {
         },
         "/visits/evidence-rules",
     ),
+    "visits.set_compliance_rule": Example(
+        "carol",
+        lambda w: {
+            "id": new_id(), "applies_from": "2026-12-01", "note": w.label("Rules"),
+            "rules": {"check_out_required": True, "check_in_verdicts": ["verified", "inaccurate"], "grace_days": 2},
+        },
+        "/visits/compliance-rules",
+    ),
     "visits.override_verdict": Example(
         "carol",
         lambda w: {"check_in_id": w.check_in(), "verdict": "verified", "reason": w.text("reason")},

@@ -6,16 +6,15 @@ row of another company does not exist, and nothing changes that the caller may n
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.registry import COMMANDS
 from tests.contract import competitor_examples
+from tests.contract.addresses import PARAMETER, address_of, operations
 from tests.contract.examples import EXAMPLES, Payload, fill
 from tests.contract.test_two_doors import entries
 from tests.contract.world import World
@@ -53,7 +52,6 @@ PUBLIC = {
     ("HEAD", "/api/v1/files/content"),
 }
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\{(\w+)\}")
 
 
 @dataclass
@@ -117,28 +115,6 @@ def _rows_of(world: World) -> dict[str, str]:
     }
 
 
-def operations() -> Iterator[tuple[str, str]]:
-    """Every method and address of the URL map."""
-    from config.api import api
-
-    documented = api.get_openapi_schema()["paths"]
-    for path, methods in documented.items():
-        yield from ((method.upper(), path) for method in methods)
-    known = {_PARAMETER.sub("{}", path) for path in documented}
-    for path in _addresses(get_resolver().url_patterns, "/"):
-        if _PARAMETER.sub("{}", path) not in known and "api-root" not in path and not path.endswith("/v1/"):
-            yield "GET", path
-
-
-def _addresses(patterns: list[Any], prefix: str) -> Iterator[str]:
-    for pattern in patterns:
-        path = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _addresses(pattern.url_patterns, path)
-        elif isinstance(pattern, URLPattern):
-            yield path
-
-
 OPERATIONS = sorted(set(operations()))
 READS = [path for method, path in OPERATIONS if method == "GET" and ("GET", path) not in PUBLIC]
 COMMAND_ADDRESSES = {
@@ -153,6 +129,7 @@ OTHER_WRITES = {
     ("POST", "/api/v1/customers/reassign/dry-run"),
     ("POST", "/api/v1/visits/publish-plan/dry-run"),
     ("POST", "/api/v1/visits/verdicts/preview"),
+    ("POST", "/api/v1/visits/compliance-rules/preview"),  # in tests/visits/test_compliance.py
     ("POST", "/api/v1/imports"),
     ("POST", "/api/v1/imports/{import_id}/apply"),
     ("POST", "/api/v1/files/"),
@@ -168,7 +145,7 @@ def test_every_endpoint_is_in_the_matrix() -> None:
     left_out = [
         (method, path)
         for method, path in OPERATIONS
-        if (method, path) not in tried and (method, _PARAMETER.sub("{}", path)) not in COMMAND_ADDRESSES
+        if (method, path) not in tried and (method, PARAMETER.sub("{}", path)) not in COMMAND_ADDRESSES
     ]
     assert not left_out, f"give these an example of their command, or a test of their own: {left_out}"
     assert len(OPERATIONS) > 60
@@ -195,15 +172,10 @@ def ask(stage: Stage, caller: str, method: str, path: str, body: Any = None) -> 
     return response
 
 
-def _address(path: str, rows: dict[str, str]) -> str:
-    asked = f"?subject_id={rows['visit_id']}" if path == "/api/v1/files/attachments" else ""
-    return _PARAMETER.sub(lambda match: rows[match[1] or match[2]], path) + asked
-
-
 @pytest.mark.parametrize("caller", OUTSIDERS)
 @pytest.mark.parametrize(("method", "path"), [item for item in OPERATIONS if item not in PUBLIC])
 def test_nobody_from_outside_gets_in(stage: Stage, caller: str, method: str, path: str) -> None:
-    response = ask(stage, caller, method, _address(path, stage.targets["north"]), {} if method != "GET" else None)
+    response = ask(stage, caller, method, address_of(path, stage.targets["north"]), {} if method != "GET" else None)
     assert response.status_code == 401, response.content
     if method == "HEAD":
         return
@@ -218,11 +190,11 @@ def test_reading(stage: Stage, caller: str, path: str) -> None:
     """Every page of every list, and every row by its address."""
     for whose in stage.targets:
         rows = stage.targets[whose]
-        response = ask(stage, caller, "GET", _address(path, rows))
-        named = _PARAMETER.search(path) is not None
+        response = ask(stage, caller, "GET", address_of(path, rows))
+        named = PARAMETER.search(path) is not None
         if named and whose == "foreign":
             assert response.status_code in (403, 404), (path, response.content)
-            allowed = ask(stage, caller, "GET", _address(path, stage.targets["north"])).status_code != 403
+            allowed = ask(stage, caller, "GET", address_of(path, stage.targets["north"])).status_code != 403
             assert response.status_code == (404 if allowed else 403)
         if not named:
             assert response.status_code in (200, 403)
@@ -230,7 +202,7 @@ def test_reading(stage: Stage, caller: str, path: str) -> None:
             following = response.json().get("next") if "json" in response["Content-Type"] else None
             if following is None:
                 break
-            address = _address(path, rows)
+            address = address_of(path, rows)
             response = ask(stage, caller, "GET", f"{address}{'&' if '?' in address else '?'}cursor={following}")
 
 

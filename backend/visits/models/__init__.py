@@ -1,3 +1,14 @@
 """Tables of visits, a module a noun. Django finds them by importing this package."""
 
-from visits.models import absences, competitors, evidence, participants, photos, plans, routes, start_points, visits  # noqa: F401
+from visits.models import (  # noqa: F401
+    absences,
+    competitors,
+    compliance,
+    evidence,
+    participants,
+    photos,
+    plans,
+    routes,
+    start_points,
+    visits,
+)

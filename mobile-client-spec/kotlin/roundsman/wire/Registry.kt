@@ -80,6 +80,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsRecordAbsence.NAME to VisitsRecordAbsence.serializer(),
     VisitsRejudge.NAME to VisitsRejudge.serializer(),
     VisitsRemoveParticipant.NAME to VisitsRemoveParticipant.serializer(),
+    VisitsSetComplianceRule.NAME to VisitsSetComplianceRule.serializer(),
     VisitsSetCycle.NAME to VisitsSetCycle.serializer(),
     VisitsSetEvidenceRules.NAME to VisitsSetEvidenceRules.serializer(),
     VisitsSetRoute.NAME to VisitsSetRoute.serializer(),

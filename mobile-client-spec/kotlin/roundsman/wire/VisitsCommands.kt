@@ -41,6 +41,36 @@ value class VisitsRejudgeCause(val value: String) {
     }
 }
 
+/** . A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class ComplianceRulesLeaveOut(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val CLOSED = ComplianceRulesLeaveOut("closed")
+        val CUSTOMER_GONE = ComplianceRulesLeaveOut("customer_gone")
+        val REP_ABSENT = ComplianceRulesLeaveOut("rep_absent")
+        val KNOWN = listOf(CLOSED, CUSTOMER_GONE, REP_ABSENT)
+    }
+}
+
+/**
+ * whose a visit is that a substitute made: the rep's who owes it, or the substitute's. A newer server may send
+ * other words; they are kept as they are.
+ */
+@Serializable
+@JvmInline
+value class ComplianceRulesCredit(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val OWED_BY = ComplianceRulesCredit("owed_by")
+        val MADE_BY = ComplianceRulesCredit("made_by")
+        val KNOWN = listOf(OWED_BY, MADE_BY)
+    }
+}
+
 /**
  * off: not judged; soft: tagged; hard: refused when online, tagged otherwise. A newer server may send other words;
  * they are kept as they are.
@@ -660,6 +690,69 @@ data class VisitsRemoveParticipant(
         const val SCHEMA = 1
     }
 }
+
+/**
+ * Say how due visits are judged, from a day on. Figures follow at once; nothing that is stored changes.
+ * `visits.set_compliance_rule`: the next version of the rules of compliance.
+ */
+@Serializable
+data class VisitsSetComplianceRule(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /**
+     * What is due on that day and later is judged by it, whatever earlier versions say; a day in the past changes
+     * figures that were shown before.
+     */
+    @SerialName("applies_from")
+    val appliesFrom: WireDay,
+    /** All parameters; what is left out has its default. */
+    val rules: ComplianceRules,
+    /** Why they are changed. 0 to 500 characters. Left out: "". */
+    val note: String? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_compliance_rule"
+        const val SCHEMA = 1
+    }
+}
+
+/** The parameters of one version of the rules. */
+@Serializable
+data class ComplianceRules(
+    /** Whether only a visit with a check-out counts. Left out: false. */
+    @SerialName("check_out_required")
+    val checkOutRequired: Boolean? = null,
+    /** The verdicts on a check-in that count, a superior's override included; null: all. 1 to 9 items. */
+    @SerialName("check_in_verdicts")
+    val checkInVerdicts: List<CheckInVerdict>? = null,
+    /** The verdicts on a check-out that count; null: all, even where there is none. 1 to 9 items. */
+    @SerialName("check_out_verdicts")
+    val checkOutVerdicts: List<CheckInVerdict>? = null,
+    /**
+     * How long a visit lasts at least, from check-in to check-out; 0: does not matter. At least 0. At most 720.
+     * Left out: 0.
+     */
+    @SerialName("min_dwell_minutes")
+    val minDwellMinutes: Int? = null,
+    /** Whether only a visit with a log counts. Left out: false. */
+    @SerialName("log_required")
+    val logRequired: Boolean? = null,
+    /** So many days after the end of the window a visit still stands for it. At least 0. At most 31. Left out: 0. */
+    @SerialName("grace_days")
+    val graceDays: Int? = null,
+    /**
+     * What takes a due visit that was not made out of the reckoning: `closed` the last log of a visit says so,
+     * `customer_gone` archived or lost by the window's end, `rep_absent` on its day without substitute. 0 to 3
+     * items. Left out: ["closed", "customer_gone", "rep_absent"].
+     */
+    @SerialName("leave_out")
+    val leaveOut: List<ComplianceRulesLeaveOut>? = null,
+    /** Whose a visit is that a substitute made: the rep's who owes it, or the substitute's. Left out: "owed_by". */
+    val credit: ComplianceRulesCredit? = null,
+)
 
 /**
  * Make call cycles, or put others in their place; the next publishing follows them. A cycle ends by its last day;

@@ -71,6 +71,7 @@ extension Wire {
         VisitsRecordAbsence.commandName: VisitsRecordAbsence.self,
         VisitsRejudge.commandName: VisitsRejudge.self,
         VisitsRemoveParticipant.commandName: VisitsRemoveParticipant.self,
+        VisitsSetComplianceRule.commandName: VisitsSetComplianceRule.self,
         VisitsSetCycle.commandName: VisitsSetCycle.self,
         VisitsSetEvidenceRules.commandName: VisitsSetEvidenceRules.self,
         VisitsSetRoute.commandName: VisitsSetRoute.self,

@@ -30,6 +30,34 @@ extension Wire {
         public static let known: [VisitsRejudgeCause] = [rules, site]
     }
 
+    /// . A newer server may send other words; they are kept as they are.
+    public struct ComplianceRulesLeaveOut: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let closed = ComplianceRulesLeaveOut(rawValue: "closed")
+        public static let customerGone = ComplianceRulesLeaveOut(rawValue: "customer_gone")
+        public static let repAbsent = ComplianceRulesLeaveOut(rawValue: "rep_absent")
+        public static let known: [ComplianceRulesLeaveOut] = [closed, customerGone, repAbsent]
+    }
+
+    /// whose a visit is that a substitute made: the rep's who owes it, or the substitute's. A newer server may send
+    /// other words; they are kept as they are.
+    public struct ComplianceRulesCredit: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let owedBy = ComplianceRulesCredit(rawValue: "owed_by")
+        public static let madeBy = ComplianceRulesCredit(rawValue: "made_by")
+        public static let known: [ComplianceRulesCredit] = [owedBy, madeBy]
+    }
+
     /// off: not judged; soft: tagged; hard: refused when online, tagged otherwise. A newer server may send other words;
     /// they are kept as they are.
     public struct FenceRuleMode: RawRepresentable, Codable, Hashable, Sendable {
@@ -901,6 +929,96 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case userId = "user_id"
             case visitId = "visit_id"
+        }
+    }
+
+    /// Say how due visits are judged, from a day on. Figures follow at once; nothing that is stored changes.
+    /// `visits.set_compliance_rule`: the next version of the rules of compliance.
+    public struct VisitsSetComplianceRule: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_compliance_rule"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// What is due on that day and later is judged by it, whatever earlier versions say; a day in the past changes
+        /// figures that were shown before.
+        public var appliesFrom: Day
+        /// All parameters; what is left out has its default.
+        public var rules: ComplianceRules
+        /// Why they are changed. 0 to 500 characters. Left out: "".
+        public var note: String?
+
+        public init(
+            id: Id,
+            appliesFrom: Day,
+            rules: ComplianceRules,
+            note: String? = nil
+        ) {
+            self.id = id
+            self.appliesFrom = appliesFrom
+            self.rules = rules
+            self.note = note
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case appliesFrom = "applies_from"
+            case rules
+            case note
+        }
+    }
+
+    /// The parameters of one version of the rules.
+    public struct ComplianceRules: Codable, Hashable, Sendable {
+        /// Whether only a visit with a check-out counts. Left out: false.
+        public var checkOutRequired: Bool?
+        /// The verdicts on a check-in that count, a superior's override included; null: all. 1 to 9 items.
+        public var checkInVerdicts: [CheckInVerdict]?
+        /// The verdicts on a check-out that count; null: all, even where there is none. 1 to 9 items.
+        public var checkOutVerdicts: [CheckInVerdict]?
+        /// How long a visit lasts at least, from check-in to check-out; 0: does not matter. At least 0. At most 720.
+        /// Left out: 0.
+        public var minDwellMinutes: Int?
+        /// Whether only a visit with a log counts. Left out: false.
+        public var logRequired: Bool?
+        /// So many days after the end of the window a visit still stands for it. At least 0. At most 31. Left out: 0.
+        public var graceDays: Int?
+        /// What takes a due visit that was not made out of the reckoning: `closed` the last log of a visit says so,
+        /// `customer_gone` archived or lost by the window's end, `rep_absent` on its day without substitute. 0 to 3
+        /// items. Left out: ["closed", "customer_gone", "rep_absent"].
+        public var leaveOut: [ComplianceRulesLeaveOut]?
+        /// Whose a visit is that a substitute made: the rep's who owes it, or the substitute's. Left out: "owed_by".
+        public var credit: ComplianceRulesCredit?
+
+        public init(
+            checkOutRequired: Bool? = nil,
+            checkInVerdicts: [CheckInVerdict]? = nil,
+            checkOutVerdicts: [CheckInVerdict]? = nil,
+            minDwellMinutes: Int? = nil,
+            logRequired: Bool? = nil,
+            graceDays: Int? = nil,
+            leaveOut: [ComplianceRulesLeaveOut]? = nil,
+            credit: ComplianceRulesCredit? = nil
+        ) {
+            self.checkOutRequired = checkOutRequired
+            self.checkInVerdicts = checkInVerdicts
+            self.checkOutVerdicts = checkOutVerdicts
+            self.minDwellMinutes = minDwellMinutes
+            self.logRequired = logRequired
+            self.graceDays = graceDays
+            self.leaveOut = leaveOut
+            self.credit = credit
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case checkOutRequired = "check_out_required"
+            case checkInVerdicts = "check_in_verdicts"
+            case checkOutVerdicts = "check_out_verdicts"
+            case minDwellMinutes = "min_dwell_minutes"
+            case logRequired = "log_required"
+            case graceDays = "grace_days"
+            case leaveOut = "leave_out"
+            case credit
         }
     }
 
