@@ -1,8 +1,8 @@
 """The oracle: several phones, users and companies do what they like; in the end everything has to be true at once.
 
-Real HTTP against a real server, the reference client, real PostgreSQL. In the suite it plays a few games, and more until
-everything happened that proves something; `make soak` plays as long as asked, with fresh seeds. A failure names its
-seed: ROUNDSMAN_SEED=… plays it again.
+Real HTTP against a real server, the reference client, real PostgreSQL. In the suite it plays a few games, and more
+until everything happened that proves something; `make soak` plays as long as asked, with fresh seeds. A failure names
+its seed: ROUNDSMAN_SEED=… plays it again.
 """
 
 import os
