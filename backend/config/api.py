@@ -22,6 +22,7 @@ from core.rest import error_response, locale_of
 from customers.api import router as customers_router
 from files.api.attachments import router as attachments_router
 from files.api.uploads import router as uploads_router
+from forms.api import router as forms_router
 from sync.api import router as sync_router
 from trails.api import router as trails_router
 from visits.api.absences import router as absences_router
@@ -50,6 +51,7 @@ api.add_router("", accounts_router)
 api.add_router("", calendars_router)
 api.add_router("", catalog_router)
 api.add_router("", customers_router)
+api.add_router("", forms_router)
 api.add_router("", plans_router)  # before the visits: its addresses would match theirs with an id
 api.add_router("", evidence_router)  # before visits: its addresses begin with /visits/ too
 api.add_router("", compliance_router)

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "catalog",
     "customers",
     "trails",
+    "forms",
     "visits",
     "sync",
     "config",  # for its management commands

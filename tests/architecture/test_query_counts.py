@@ -16,6 +16,7 @@ from core.ids import uuid7
 from tests.architecture.source import BACKEND
 from tests.contract import competitor_examples as competitors
 from tests.contract.examples import EXAMPLES, Example
+from tests.contract.form_examples import a_form, a_version
 from tests.contract.wire import command
 from tests.contract.world import World
 
@@ -130,6 +131,11 @@ LISTS = {
     "/api/v1/customers/{customer}/access": lambda w: w.do(
         "dora", "customers.share", {"customer_id": w.kept, "user_id": w.user()}
     ),
+    "/api/v1/forms": lambda w: a_form(w),
+    "/api/v1/forms/{form}/versions": lambda w: a_version(w, w.kept_form),
+    "/api/v1/forms/{form}/draft": lambda w: w.do(
+        "dora", "forms.save_draft", {"form_id": w.kept_form, "definition": {}}
+    ),
     "/api/v1/products": lambda w: w.product(),
     "/api/v1/product-categories": lambda w: w.category(),
     "/api/v1/users": lambda w: w.user(),
@@ -202,7 +208,9 @@ def test_a_page_of_a_list_needs_as_many_statements_for_one_row_as_for_many(
     world.kept_calendar = world.calendar()
     world.kept_photo = world.photo(world.open_visit())
     world.kept_unit = world.unit()
+    world.kept_form = a_form(world)
     kept = {"customer": world.kept, "visit": world.kept_visit, "calendar": world.kept_calendar}
+    kept["form"] = world.kept_form
     kept |= {"attachment": world.kept_photo, "user": world.person("dora"), "day": "2026-11-20"}
     address = path.format(**kept, **{"import": world.imported("dora")}) + ASKED.get(path, "").format(**kept)
     client = world.client("dora")

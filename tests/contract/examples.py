@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.contract import competitor_examples
 from tests.contract.example import Example, Payload
+from tests.contract.form_examples import FORM_EXAMPLES
 from tests.contract.world import World, new_id
 from tests.personas import PASSWORD
 
@@ -232,6 +233,7 @@ EXAMPLES: dict[str, Example] = {
     "customers.unshare": Example("alice", _unshare, "/customers/unshare"),
     "customers.follow": Example("carol", lambda w: {"customer_id": w.customer()}, "/customers/follow"),
     "customers.unfollow": Example("carol", _unfollow, "/customers/unfollow"),
+    **FORM_EXAMPLES,
     "trails.set_policy": Example(
         "dora",
         lambda w: {

@@ -16,6 +16,7 @@ from core.registry import COMMANDS
 from tests.contract import competitor_examples
 from tests.contract.addresses import PARAMETER, address_of, operations
 from tests.contract.examples import EXAMPLES, Payload, fill
+from tests.contract.form_examples import a_draft, a_version
 from tests.contract.test_two_doors import entries
 from tests.contract.world import World
 from tests.personas import call
@@ -112,6 +113,8 @@ def _rows_of(world: World) -> dict[str, str]:
         "import_id": world.imported("carol"),
         **world.filed(),
         "day": at_noon().date().isoformat(),
+        "form_id": a_draft(world),
+        "version_id": a_version(world),
     }
 
 
@@ -136,6 +139,7 @@ OTHER_WRITES = {
     ("HEAD", "/api/v1/files/{upload_id}"),
     ("PATCH", "/api/v1/files/{upload_id}"),
     ("DELETE", "/api/v1/files/{upload_id}"),
+    ("POST", "/api/v1/forms/check"),  # in tests/forms/test_publish_version.py
     ("POST", "/api/v1/trails/points"),  # in test_trail_sight.py
 }
 

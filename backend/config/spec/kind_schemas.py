@@ -92,7 +92,11 @@ def _deprecation(deprecated: Deprecation | None) -> Json:
 def _told(kind: Any, name: str, meaning: str | None, used: dict[str, Json]) -> Json:
     """The schema of a type as pydantic understands it."""
     raw = TypeAdapter(kind).json_schema(mode="serialization")
-    tidy = Tidy(raw.pop("$defs", {}))
+    definitions = raw.pop("$defs", {})
+    if "properties" in raw:  # a class by itself stands at the root: have the member refer to it as any other does
+        definitions[raw["title"]] = raw
+        raw = {"$ref": f"#/$defs/{raw['title']}"}
+    tidy = Tidy(definitions)
     schema = tidy.member(name, raw, meaning)
     used.update(tidy.used)
     return schema

@@ -127,6 +127,24 @@ object ErrorCodes {
     const val FILES_TYPE_NOT_ALLOWED = "files.type_not_allowed"
     const val FILES_UPLOAD_CONTENT_TYPE = "files.upload_content_type"
     const val FILES_UPLOAD_NOT_FOUND = "files.upload_not_found"
+    const val FORMS_ANSWER_NOT_A_CHOICE = "forms.answer_not_a_choice"
+    const val FORMS_ANSWER_OUT_OF_RANGE = "forms.answer_out_of_range"
+    const val FORMS_ANSWER_PRODUCT_UNKNOWN = "forms.answer_product_unknown"
+    const val FORMS_ANSWER_UNFIT = "forms.answer_unfit"
+    const val FORMS_ANSWER_UNKNOWN = "forms.answer_unknown"
+    const val FORMS_ARCHIVED = "forms.archived"
+    const val FORMS_CHOICE_REPEATED = "forms.choice_repeated"
+    const val FORMS_CODE_TAKEN = "forms.code_taken"
+    const val FORMS_CONDITION_UNFIT = "forms.condition_unfit"
+    const val FORMS_CONDITION_UNKNOWN = "forms.condition_unknown"
+    const val FORMS_DEFINITION_INVALID = "forms.definition_invalid"
+    const val FORMS_NOT_FOUND = "forms.not_found"
+    const val FORMS_POINTS_MISSING = "forms.points_missing"
+    const val FORMS_QUESTION_REPEATED = "forms.question_repeated"
+    const val FORMS_QUESTION_TYPE_CHANGED = "forms.question_type_changed"
+    const val FORMS_RANGE_EMPTY = "forms.range_empty"
+    const val FORMS_SCORE_UNFIT = "forms.score_unfit"
+    const val FORMS_VERSION_NOT_FOUND = "forms.version_not_found"
     const val IMPORTS_ALSO_CREATES = "imports.also_creates"
     const val IMPORTS_CHARACTER_INVALID = "imports.character_invalid"
     const val IMPORTS_CHOICE_UNKNOWN = "imports.choice_unknown"
@@ -307,6 +325,24 @@ object ErrorCodes {
         FILES_TYPE_NOT_ALLOWED to Then.REPORT,
         FILES_UPLOAD_CONTENT_TYPE to Then.REPORT,
         FILES_UPLOAD_NOT_FOUND to Then.RESUME,
+        FORMS_ANSWER_NOT_A_CHOICE to Then.CORRECT,
+        FORMS_ANSWER_OUT_OF_RANGE to Then.CORRECT,
+        FORMS_ANSWER_PRODUCT_UNKNOWN to Then.CORRECT,
+        FORMS_ANSWER_UNFIT to Then.CORRECT,
+        FORMS_ANSWER_UNKNOWN to Then.CORRECT,
+        FORMS_ARCHIVED to Then.REFRESH,
+        FORMS_CHOICE_REPEATED to Then.CORRECT,
+        FORMS_CODE_TAKEN to Then.CORRECT,
+        FORMS_CONDITION_UNFIT to Then.CORRECT,
+        FORMS_CONDITION_UNKNOWN to Then.CORRECT,
+        FORMS_DEFINITION_INVALID to Then.CORRECT,
+        FORMS_NOT_FOUND to Then.REFRESH,
+        FORMS_POINTS_MISSING to Then.CORRECT,
+        FORMS_QUESTION_REPEATED to Then.CORRECT,
+        FORMS_QUESTION_TYPE_CHANGED to Then.CORRECT,
+        FORMS_RANGE_EMPTY to Then.CORRECT,
+        FORMS_SCORE_UNFIT to Then.CORRECT,
+        FORMS_VERSION_NOT_FOUND to Then.REFRESH,
         IMPORTS_ALSO_CREATES to Then.OFFICE,
         IMPORTS_CHARACTER_INVALID to Then.OFFICE,
         IMPORTS_CHOICE_UNKNOWN to Then.OFFICE,

@@ -761,6 +761,57 @@ data class CustomerRow(
     }
 }
 
+/** A questionnaire of the company. What it asks stands in its versions; the highest is the one to answer. */
+@Serializable
+data class FormRow(
+    /** The company's own short code for it; no two have the same. 0 to 64 characters. */
+    val code: String,
+    /** What people call it, in English and Chinese. An archived form is offered no more; what was answered stays. */
+    val names: Names,
+    /** Since when it is out of use; null while it is in use. */
+    @SerialName("archived_at")
+    val archivedAt: WireInstant? = null,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "form"
+    }
+}
+
+/** A text in both languages. */
+@Serializable
+data class Names(
+    /** One of the two may be empty; then the other is shown. 0 to 200 characters. Left out: "". */
+    val en: String? = null,
+    /** One of the two may be empty; then the other is shown. 0 to 200 characters. Left out: "". */
+    val zh: String? = null,
+)
+
+/** What a form asks, from some moment on. Never changed: an answer keeps the version that it was given on. */
+@Serializable
+data class FormVersionRow(
+    /** The form. */
+    @SerialName("form_id")
+    val formId: WireId,
+    /** 1, 2, … of this form. */
+    val number: Int,
+    /** The questions, see forms.md and schemas/forms/definition.json. */
+    val definition: JsonObject,
+    /** Since when it can be answered. */
+    @SerialName("published_at")
+    val publishedAt: WireInstant,
+    /** The user who published it. */
+    @SerialName("published_by_id")
+    val publishedById: WireId,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "form_version"
+    }
+}
+
 /** A part of the organisation: region, branch or team. */
 @Serializable
 data class OrgUnitRow(

@@ -1065,6 +1065,88 @@ extension Wire {
         }
     }
 
+    /// A questionnaire of the company. What it asks stands in its versions; the highest is the one to answer.
+    public struct FormRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "form"
+
+        /// The company's own short code for it; no two have the same. 0 to 64 characters.
+        public var code: String
+        /// What people call it, in English and Chinese. An archived form is offered no more; what was answered stays.
+        public var names: Names
+        /// Since when it is out of use; null while it is in use.
+        public var archivedAt: Instant?
+
+        public init(
+            code: String,
+            names: Names,
+            archivedAt: Instant? = nil
+        ) {
+            self.code = code
+            self.names = names
+            self.archivedAt = archivedAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case code
+            case names
+            case archivedAt = "archived_at"
+        }
+    }
+
+    /// A text in both languages.
+    public struct Names: Codable, Hashable, Sendable {
+        /// One of the two may be empty; then the other is shown. 0 to 200 characters. Left out: "".
+        public var en: String?
+        /// One of the two may be empty; then the other is shown. 0 to 200 characters. Left out: "".
+        public var zh: String?
+
+        public init(
+            en: String? = nil,
+            zh: String? = nil
+        ) {
+            self.en = en
+            self.zh = zh
+        }
+    }
+
+    /// What a form asks, from some moment on. Never changed: an answer keeps the version that it was given on.
+    public struct FormVersionRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "form_version"
+
+        /// The form.
+        public var formId: Id
+        /// 1, 2, … of this form.
+        public var number: Int
+        /// The questions, see forms.md and schemas/forms/definition.json.
+        public var definition: [String: JSONValue]
+        /// Since when it can be answered.
+        public var publishedAt: Instant
+        /// The user who published it.
+        public var publishedById: Id
+
+        public init(
+            formId: Id,
+            number: Int,
+            definition: [String: JSONValue],
+            publishedAt: Instant,
+            publishedById: Id
+        ) {
+            self.formId = formId
+            self.number = number
+            self.definition = definition
+            self.publishedAt = publishedAt
+            self.publishedById = publishedById
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case formId = "form_id"
+            case number
+            case definition
+            case publishedAt = "published_at"
+            case publishedById = "published_by_id"
+        }
+    }
+
     /// A part of the organisation: region, branch or team.
     public struct OrgUnitRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "org_unit"

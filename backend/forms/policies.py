@@ -1,0 +1,3 @@
+"""Who designs forms. Everybody reads what is published."""
+
+KEEPERS = frozenset({"manager", "admin"})
