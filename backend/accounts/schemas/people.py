@@ -1,5 +1,6 @@
 """Companies, users, org units and territories on the wire."""
 
+from functools import cache
 from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -33,8 +34,13 @@ ShortText = Annotated[Text, StringConstraints(max_length=64)]
 Password = Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST)]
 
 
+@cache
+def _time_zones() -> set[str]:
+    return available_timezones()  # which reads hundreds of files
+
+
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValueError("must be a time zone of the IANA database, such as Asia/Shanghai")
     return name
 
