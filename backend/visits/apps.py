@@ -9,8 +9,12 @@ class VisitsConfig(AppConfig):
     name = "visits"
 
     def ready(self) -> None:
+        from core.database_objects import provide
+        from visits import task_triggers
+
         for room in ("feed", "photo_files"):
             import_module(f"visits.{room}")
+        provide("visits_tasks", lambda: task_triggers.SQL)
         for noun in (
             "visits",
             "check_ins",
@@ -25,6 +29,7 @@ class VisitsConfig(AppConfig):
             "competitors",
             "observations",
             "compliance",
+            "tasks",
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):

@@ -231,3 +231,42 @@ class ObservationListed(errors.DomainError):
 
     code = "visits.observation_listed"
     zh = "记录人已指明该竞品；如有误，请撤回后重新记录。"
+
+
+class TaskNotFound(errors.NotFound):
+    """There is no such task, or it is not visible to you."""
+
+    code = "visits.task_not_found"
+    zh = "待办任务不存在，或您无权查看。"
+
+
+class TaskNotYours(errors.DomainError):
+    """This is somebody else's task."""
+
+    code = "visits.task_not_yours"
+    zh = "该待办任务属于其他人。"
+    status = 403
+
+
+class TaskDone(errors.DomainError):
+    """This task is done already."""
+
+    code = "visits.task_done"
+    zh = "该待办任务已完成。"
+    then = errors.Then.REFRESH
+
+
+class TaskOpen(errors.DomainError):
+    """This task is still to be done as it is."""
+
+    code = "visits.task_open"
+    zh = "该待办任务本就未完成。"
+    then = errors.Then.REFRESH
+
+
+class TaskCancelled(errors.DomainError):
+    """This task was given up already."""
+
+    code = "visits.task_cancelled"
+    zh = "该待办任务已取消。"
+    then = errors.Then.REFRESH

@@ -17,9 +17,11 @@ from visits.models.photos import Photo
 from visits.models.plans import CallCycle
 from visits.models.routes import VisitRoute
 from visits.models.start_points import StartPoint
+from visits.models.tasks import Task
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.competitors import PromotionOut
 from visits.schemas.photos import PhotoSource
+from visits.schemas.tasks import TaskState
 from visits.schemas.visits import NextStepOut
 
 # Apps that know of one next step are shown all of them as one: the texts in a row, the earliest day.
@@ -149,6 +151,18 @@ COMPETITOR_OBSERVATION = publish(
             ],
             "photo_ids": Annotated[list[UUID], Field(description="photos of the visit that show it")],
         },
+    )
+)  # fmt: skip
+TASK = publish(
+    Feed(
+        "task",
+        Task,
+        scope="customer_id",
+        columns=(
+            "customer_id", "visit_id", "log_id", "assignee_id", "text", "due_date", "state", "done_at", "done_by_id",
+            "done_note", "cancelled_at", "cancelled_by_id", "cancel_reason", "created_at", "created_by_id",
+        ),
+        members={"state": Annotated[TaskState, Field(description="whether it is still to be done")]},
     )
 )  # fmt: skip
 

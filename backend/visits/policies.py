@@ -6,6 +6,7 @@ from uuid import UUID
 from core.actor import Actor
 from customers.policies import in_charge
 from visits import errors
+from visits.models.tasks import Task
 from visits.models.visits import Visit
 
 PLANNERS = frozenset({"dispatcher", "manager", "admin"})
@@ -39,6 +40,15 @@ def may_log(actor: Actor, visit: Visit, team: Set[UUID], participants: Set[UUID]
     """Logs are written by whoever may amend a visit, and by who comes along. Raises NotYours."""
     if actor.author_id not in participants:
         may_amend(actor, visit, team)
+
+
+def may_handle_task(actor: Actor, task: Task, team: Set[UUID]) -> None:
+    """Tasks are edited and settled by who is to do them, by who noted them, and by the assignee's superiors.
+
+    Raises TaskNotYours.
+    """
+    if task.assignee_id not in team and actor.author_id not in (task.assignee_id, task.created_by_id):
+        raise errors.TaskNotYours("id", assignee_id=str(task.assignee_id))
 
 
 def may_set_cycle(actor: Actor, unit_path: Sequence[UUID] | None, reasons: Set[str] | None) -> None:

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from tests.contract import competitor_examples
+from tests.contract import competitor_examples, task_examples
 from tests.contract.example import Example, Payload
 from tests.contract.form_examples import FORM_EXAMPLES
 from tests.contract.world import World, new_id
@@ -381,6 +381,7 @@ EXAMPLES: dict[str, Example] = {
         "alice", lambda w: {"conflict_id": w.conflict()}, "/sync/conflicts/restore", one_by_one=True
     ),
     **competitor_examples.EXAMPLES,
+    **task_examples.EXAMPLES,
 }  # fmt: skip
 
 

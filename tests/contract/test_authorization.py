@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from core.registry import COMMANDS
-from tests.contract import competitor_examples
+from tests.contract import competitor_examples, task_examples
 from tests.contract.addresses import PARAMETER, address_of, operations
 from tests.contract.examples import EXAMPLES, Payload, fill
 from tests.contract.form_examples import a_draft, a_version
@@ -106,6 +106,7 @@ def _rows_of(world: World) -> dict[str, str]:
         "product_id": world.product(),
         "category_id": world.category(),
         "calendar_id": world.calendar(),
+        "task_id": task_examples.task(world),
         "competitor_id": competitor_examples.competitor(world),
         "competitor_product_id": competitor_examples.competitor_product(world),
         "check_in_id": world.check_in(),

@@ -10,7 +10,7 @@ from core.errors import ReferenceInvalid
 from core.registry import command
 from customers import queries as customer_queries
 from visits import errors, policies
-from visits.commands import sights
+from visits.commands import sights, tasks
 from visits.models.participants import VisitSight
 from visits.models.visits import Visit, VisitLog
 from visits.queries import participants as participant_queries
@@ -67,6 +67,9 @@ def plan(actor: Actor, items: Batch[schemas.Plan]) -> None:
 def log(actor: Actor, items: Batch[schemas.Log]) -> None:
     """Note what came of visits, in whatever state they are: a note that comes late is still true.
 
+    Every next step becomes a task of the author's. Its id is the UUIDv5 with the log's id as namespace and
+    `next_step/0` as name, `next_step/1` for the second step, and so on: a phone shows it before the server has heard
+    of it.
     Refuses visits.not_found, visits.not_yours; parks sync.scope_lost.
     """
     visits = queries.list_visits(items.each("visit_id"))
@@ -78,20 +81,21 @@ def log(actor: Actor, items: Batch[schemas.Log]) -> None:
             payload = item.payload
             visit = visit_in_reach(payload.visit_id, visits, reach)
             policies.may_log(actor, visit, team, along.get(visit.id, set()))
-            items.write(
-                VisitLog(
-                    id=payload.id,
-                    company_id=actor.company_id,
-                    visit_id=visit.id,
-                    customer_id=visit.customer_id,
-                    author_id=actor.author_id,
-                    result=payload.result,
-                    note=payload.note,
-                    next_steps=[step.model_dump(mode="json") for step in payload.next_steps],
-                    occurred_at=item.occurred_at,
-                    occurred_verified=item.request.occurred_verified,
-                )
+            noted = VisitLog(
+                id=payload.id,
+                company_id=actor.company_id,
+                visit_id=visit.id,
+                customer_id=visit.customer_id,
+                author_id=actor.author_id,
+                result=payload.result,
+                note=payload.note,
+                next_steps=[step.model_dump(mode="json") for step in payload.next_steps],
+                occurred_at=item.occurred_at,
+                occurred_verified=item.request.occurred_verified,
             )
+            items.write(noted)
+            for task in tasks.of_log(noted, payload.next_steps):
+                items.write(task)
 
 
 @command("visits.cancel", payload=schemas.Cancel)

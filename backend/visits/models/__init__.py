@@ -10,5 +10,6 @@ from visits.models import (  # noqa: F401
     plans,
     routes,
     start_points,
+    tasks,
     visits,
 )

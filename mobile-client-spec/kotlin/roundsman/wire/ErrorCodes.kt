@@ -246,6 +246,11 @@ object ErrorCodes {
     const val VISITS_REP_LACKS_CUSTOMER = "visits.rep_lacks_customer"
     const val VISITS_RULES_NOT_FOUND = "visits.rules_not_found"
     const val VISITS_SUBSTITUTE_AWAY = "visits.substitute_away"
+    const val VISITS_TASK_CANCELLED = "visits.task_cancelled"
+    const val VISITS_TASK_DONE = "visits.task_done"
+    const val VISITS_TASK_NOT_FOUND = "visits.task_not_found"
+    const val VISITS_TASK_NOT_YOURS = "visits.task_not_yours"
+    const val VISITS_TASK_OPEN = "visits.task_open"
 
     val THEN: Map<String, Then> = mapOf(
         ACCOUNTS_COMPANY_CODE_TAKEN to Then.OFFICE,
@@ -444,5 +449,10 @@ object ErrorCodes {
         VISITS_REP_LACKS_CUSTOMER to Then.ASK,
         VISITS_RULES_NOT_FOUND to Then.REFRESH,
         VISITS_SUBSTITUTE_AWAY to Then.CORRECT,
+        VISITS_TASK_CANCELLED to Then.REFRESH,
+        VISITS_TASK_DONE to Then.REFRESH,
+        VISITS_TASK_NOT_FOUND to Then.REFRESH,
+        VISITS_TASK_NOT_YOURS to Then.ASK,
+        VISITS_TASK_OPEN to Then.REFRESH,
     )
 }

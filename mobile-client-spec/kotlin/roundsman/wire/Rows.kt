@@ -191,6 +191,20 @@ value class PinProposalState(val value: String) {
     }
 }
 
+/** whether it is still to be done. A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class TaskState(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val OPEN = TaskState("open")
+        val DONE = TaskState("done")
+        val CANCELLED = TaskState("cancelled")
+        val KNOWN = listOf(OPEN, DONE, CANCELLED)
+    }
+}
+
 /** What there is to see of a trail. A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
@@ -1078,6 +1092,60 @@ data class StartPointRow(
 
     companion object {
         const val KIND = "start_point"
+    }
+}
+
+/** Something to be done for a customer by a certain day, and by whom. Next steps of visit logs become tasks. */
+@Serializable
+data class TaskRow(
+    /** The customer. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The visit, and the log, that it follows from. */
+    @SerialName("visit_id")
+    val visitId: WireId? = null,
+    /** The visit, and the log, that it follows from. */
+    @SerialName("log_id")
+    val logId: WireId? = null,
+    /** Who is to do it. */
+    @SerialName("assignee_id")
+    val assigneeId: WireId,
+    /** What is to be done; empty where a log named but a day. */
+    val text: String,
+    /** The last day on which it is in time. */
+    @SerialName("due_date")
+    val dueDate: WireDay? = null,
+    /** Whether it is still to be done. */
+    val state: TaskState,
+    /** When it was done, by whom, and what came of it. */
+    @SerialName("done_at")
+    val doneAt: WireInstant? = null,
+    /** When it was done, by whom, and what came of it. */
+    @SerialName("done_by_id")
+    val doneById: WireId? = null,
+    /** When it was done, by whom, and what came of it. */
+    @SerialName("done_note")
+    val doneNote: String,
+    /** When it was given up, by whom and why. */
+    @SerialName("cancelled_at")
+    val cancelledAt: WireInstant? = null,
+    /** When it was given up, by whom and why. */
+    @SerialName("cancelled_by_id")
+    val cancelledById: WireId? = null,
+    /** When it was given up, by whom and why. */
+    @SerialName("cancel_reason")
+    val cancelReason: String,
+    /** When it was recorded in the field. */
+    @SerialName("created_at")
+    val createdAt: WireInstant,
+    /** The user who recorded it; null for what an import brought. */
+    @SerialName("created_by_id")
+    val createdById: WireId? = null,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "task"
     }
 }
 

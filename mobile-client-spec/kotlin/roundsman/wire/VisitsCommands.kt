@@ -194,6 +194,38 @@ data class NamedFile(
     val mediaType: String,
 )
 
+/**
+ * Note what is to be done for customers, by oneself or by somebody of one's teams. `visits.add_task`: something to
+ * be done for a customer.
+ */
+@Serializable
+data class VisitsAddTask(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The customer. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The visit at this customer that it follows from, if any. */
+    @SerialName("visit_id")
+    val visitId: WireId? = null,
+    /** Who is to do it; the sender by default. */
+    @SerialName("assignee_id")
+    val assigneeId: WireId? = null,
+    /** What is to be done. 1 to 500 characters. */
+    val text: String,
+    /** The last day on which it is in time. */
+    @SerialName("due_date")
+    val dueDate: WireDay? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.add_task"
+        const val SCHEMA = 1
+    }
+}
+
 /** Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`. */
 @Serializable
 data class VisitsCancel(
@@ -223,6 +255,23 @@ data class VisitsCancelAbsence(
 
     companion object {
         const val NAME = "visits.cancel_absence"
+        const val SCHEMA = 1
+    }
+}
+
+/** Give up tasks. `visits.cancel_task`: gives up the task `id`. */
+@Serializable
+data class VisitsCancelTask(
+    /** Why, for people. 0 to 500 characters. */
+    val reason: String,
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.cancel_task"
         const val SCHEMA = 1
     }
 }
@@ -266,6 +315,26 @@ data class VisitsCheckOut(
 
     companion object {
         const val NAME = "visits.check_out"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Say that tasks are done; also those that were given up meanwhile. `visits.complete_task`: says that the task
+ * `id` is done.
+ */
+@Serializable
+data class VisitsCompleteTask(
+    /** What came of it. 0 to 10000 characters. Left out: "". */
+    val note: String? = null,
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.complete_task"
         const val SCHEMA = 1
     }
 }
@@ -352,8 +421,10 @@ data class VisitsLinkObservation(
 }
 
 /**
- * Note what came of visits, in whatever state they are: a note that comes late is still true. `visits.log`: a note
- * about the visit `visit_id`.
+ * Note what came of visits, in whatever state they are: a note that comes late is still true. Every next step
+ * becomes a task of the author's. Its id is the UUIDv5 with the log's id as namespace and `next_step/0` as name,
+ * `next_step/1` for the second step, and so on: a phone shows it before the server has heard of it. `visits.log`:
+ * a note about the visit `visit_id`.
  */
 @Serializable
 data class VisitsLog(
@@ -691,6 +762,21 @@ data class VisitsRemoveParticipant(
     }
 }
 
+/** Say that tasks are still to be done. `visits.reopen_task`: says that the task `id` is still to be done. */
+@Serializable
+data class VisitsReopenTask(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.reopen_task"
+        const val SCHEMA = 1
+    }
+}
+
 /**
  * Say how due visits are judged, from a day on. Figures follow at once; nothing that is stored changes.
  * `visits.set_compliance_rule`: the next version of the rules of compliance.
@@ -991,6 +1077,39 @@ data class CompetitorProductChanges(
     val productId: Change<WireId>? = null,
     /** Whether it is no longer offered to choose. */
     val archived: Change<Boolean>? = null,
+)
+
+/**
+ * Edit tasks field by field, in whatever state they are, or hand them on to somebody of one's teams.
+ * `visits.update_task`: edits a task field by field; another assignee hands it on.
+ */
+@Serializable
+data class VisitsUpdateTask(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The fields that are edited, each with the value it was based on and the new one. */
+    val changes: TaskChanges,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.update_task"
+        const val SCHEMA = 1
+    }
+}
+
+/** What of a task can be edited. */
+@Serializable
+data class TaskChanges(
+    /** What is to be done. 1 to 500 characters. */
+    val text: Change<String>? = null,
+    /** The last day on which it is in time;. */
+    @SerialName("due_date")
+    val dueDate: Change<WireDay>? = null,
+    /** Who is to do it. */
+    @SerialName("assignee_id")
+    val assigneeId: Change<WireId>? = null,
 )
 
 /**

@@ -237,5 +237,10 @@ extension Wire {
         "visits.rep_lacks_customer": .ask,
         "visits.rules_not_found": .refresh,
         "visits.substitute_away": .correct,
+        "visits.task_cancelled": .refresh,
+        "visits.task_done": .refresh,
+        "visits.task_not_found": .refresh,
+        "visits.task_not_yours": .ask,
+        "visits.task_open": .refresh,
     ]
 }

@@ -178,6 +178,20 @@ extension Wire {
         public static let known: [PinProposalState] = [proposed, approved, rejected]
     }
 
+    /// whether it is still to be done. A newer server may send other words; they are kept as they are.
+    public struct TaskState: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let open = TaskState(rawValue: "open")
+        public static let done = TaskState(rawValue: "done")
+        public static let cancelled = TaskState(rawValue: "cancelled")
+        public static let known: [TaskState] = [open, done, cancelled]
+    }
+
     /// What there is to see of a trail. A newer server may send other words; they are kept as they are.
     public struct TrailAccessView: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
@@ -1600,6 +1614,94 @@ extension Wire {
             case repId = "rep_id"
             case lat
             case lon
+        }
+    }
+
+    /// Something to be done for a customer by a certain day, and by whom. Next steps of visit logs become tasks.
+    public struct TaskRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "task"
+
+        /// The customer.
+        public var customerId: Id
+        /// The visit, and the log, that it follows from.
+        public var visitId: Id?
+        /// The visit, and the log, that it follows from.
+        public var logId: Id?
+        /// Who is to do it.
+        public var assigneeId: Id
+        /// What is to be done; empty where a log named but a day.
+        public var text: String
+        /// The last day on which it is in time.
+        public var dueDate: Day?
+        /// Whether it is still to be done.
+        public var state: TaskState
+        /// When it was done, by whom, and what came of it.
+        public var doneAt: Instant?
+        /// When it was done, by whom, and what came of it.
+        public var doneById: Id?
+        /// When it was done, by whom, and what came of it.
+        public var doneNote: String
+        /// When it was given up, by whom and why.
+        public var cancelledAt: Instant?
+        /// When it was given up, by whom and why.
+        public var cancelledById: Id?
+        /// When it was given up, by whom and why.
+        public var cancelReason: String
+        /// When it was recorded in the field.
+        public var createdAt: Instant
+        /// The user who recorded it; null for what an import brought.
+        public var createdById: Id?
+
+        public init(
+            customerId: Id,
+            visitId: Id? = nil,
+            logId: Id? = nil,
+            assigneeId: Id,
+            text: String,
+            dueDate: Day? = nil,
+            state: TaskState,
+            doneAt: Instant? = nil,
+            doneById: Id? = nil,
+            doneNote: String,
+            cancelledAt: Instant? = nil,
+            cancelledById: Id? = nil,
+            cancelReason: String,
+            createdAt: Instant,
+            createdById: Id? = nil
+        ) {
+            self.customerId = customerId
+            self.visitId = visitId
+            self.logId = logId
+            self.assigneeId = assigneeId
+            self.text = text
+            self.dueDate = dueDate
+            self.state = state
+            self.doneAt = doneAt
+            self.doneById = doneById
+            self.doneNote = doneNote
+            self.cancelledAt = cancelledAt
+            self.cancelledById = cancelledById
+            self.cancelReason = cancelReason
+            self.createdAt = createdAt
+            self.createdById = createdById
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case customerId = "customer_id"
+            case visitId = "visit_id"
+            case logId = "log_id"
+            case assigneeId = "assignee_id"
+            case text
+            case dueDate = "due_date"
+            case state
+            case doneAt = "done_at"
+            case doneById = "done_by_id"
+            case doneNote = "done_note"
+            case cancelledAt = "cancelled_at"
+            case cancelledById = "cancelled_by_id"
+            case cancelReason = "cancel_reason"
+            case createdAt = "created_at"
+            case createdById = "created_by_id"
         }
     }
 

@@ -255,6 +255,51 @@ extension Wire {
         }
     }
 
+    /// Note what is to be done for customers, by oneself or by somebody of one's teams. `visits.add_task`: something to
+    /// be done for a customer.
+    public struct VisitsAddTask: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.add_task"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The customer.
+        public var customerId: Id
+        /// The visit at this customer that it follows from, if any.
+        public var visitId: Id?
+        /// Who is to do it; the sender by default.
+        public var assigneeId: Id?
+        /// What is to be done. 1 to 500 characters.
+        public var text: String
+        /// The last day on which it is in time.
+        public var dueDate: Day?
+
+        public init(
+            id: Id,
+            customerId: Id,
+            visitId: Id? = nil,
+            assigneeId: Id? = nil,
+            text: String,
+            dueDate: Day? = nil
+        ) {
+            self.id = id
+            self.customerId = customerId
+            self.visitId = visitId
+            self.assigneeId = assigneeId
+            self.text = text
+            self.dueDate = dueDate
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case customerId = "customer_id"
+            case visitId = "visit_id"
+            case assigneeId = "assignee_id"
+            case text
+            case dueDate = "due_date"
+        }
+    }
+
     /// Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`.
     public struct VisitsCancel: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "visits.cancel"
@@ -290,6 +335,25 @@ extension Wire {
         public init(
             id: Id
         ) {
+            self.id = id
+        }
+    }
+
+    /// Give up tasks. `visits.cancel_task`: gives up the task `id`.
+    public struct VisitsCancelTask: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.cancel_task"
+        public static let commandSchema = 1
+
+        /// Why, for people. 0 to 500 characters.
+        public var reason: String
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            reason: String,
+            id: Id
+        ) {
+            self.reason = reason
             self.id = id
         }
     }
@@ -346,6 +410,26 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case fix
             case visitId = "visit_id"
+        }
+    }
+
+    /// Say that tasks are done; also those that were given up meanwhile. `visits.complete_task`: says that the task
+    /// `id` is done.
+    public struct VisitsCompleteTask: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.complete_task"
+        public static let commandSchema = 1
+
+        /// What came of it. 0 to 10000 characters. Left out: "".
+        public var note: String?
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            note: String? = nil,
+            id: Id
+        ) {
+            self.note = note
+            self.id = id
         }
     }
 
@@ -456,8 +540,10 @@ extension Wire {
         }
     }
 
-    /// Note what came of visits, in whatever state they are: a note that comes late is still true. `visits.log`: a note
-    /// about the visit `visit_id`.
+    /// Note what came of visits, in whatever state they are: a note that comes late is still true. Every next step
+    /// becomes a task of the author's. Its id is the UUIDv5 with the log's id as namespace and `next_step/0` as name,
+    /// `next_step/1` for the second step, and so on: a phone shows it before the server has heard of it. `visits.log`:
+    /// a note about the visit `visit_id`.
     public struct VisitsLog: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "visits.log"
         public static let commandSchema = 2
@@ -932,6 +1018,21 @@ extension Wire {
         }
     }
 
+    /// Say that tasks are still to be done. `visits.reopen_task`: says that the task `id` is still to be done.
+    public struct VisitsReopenTask: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.reopen_task"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            id: Id
+        ) {
+            self.id = id
+        }
+    }
+
     /// Say how due visits are judged, from a day on. Figures follow at once; nothing that is stored changes.
     /// `visits.set_compliance_rule`: the next version of the rules of compliance.
     public struct VisitsSetComplianceRule: WireCommandPayload, Codable, Hashable, Sendable {
@@ -1370,6 +1471,52 @@ extension Wire {
             case unit
             case productId = "product_id"
             case archived
+        }
+    }
+
+    /// Edit tasks field by field, in whatever state they are, or hand them on to somebody of one's teams.
+    /// `visits.update_task`: edits a task field by field; another assignee hands it on.
+    public struct VisitsUpdateTask: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.update_task"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The fields that are edited, each with the value it was based on and the new one.
+        public var changes: TaskChanges
+
+        public init(
+            id: Id,
+            changes: TaskChanges
+        ) {
+            self.id = id
+            self.changes = changes
+        }
+    }
+
+    /// What of a task can be edited.
+    public struct TaskChanges: Codable, Hashable, Sendable {
+        /// What is to be done. 1 to 500 characters.
+        public var text: Change<String>?
+        /// The last day on which it is in time;.
+        public var dueDate: Change<Day>?
+        /// Who is to do it.
+        public var assigneeId: Change<Id>?
+
+        public init(
+            text: Change<String>? = nil,
+            dueDate: Change<Day>? = nil,
+            assigneeId: Change<Id>? = nil
+        ) {
+            self.text = text
+            self.dueDate = dueDate
+            self.assigneeId = assigneeId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case text
+            case dueDate = "due_date"
+            case assigneeId = "assignee_id"
         }
     }
 
