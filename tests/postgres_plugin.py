@@ -104,7 +104,7 @@ def _admin() -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def _code_digest() -> str:
+def code_digest() -> str:
     """Changes whenever a migrated database might look different."""
     digest = hashlib.sha256((ROOT / "requirements" / "runtime.txt").read_bytes())
     for path in sorted((ROOT / "backend").rglob("*")):
@@ -115,7 +115,7 @@ def _code_digest() -> str:
 
 def _make_template(admin: psycopg.Connection[Any]) -> str:
     """Returns the name of a migrated database that belongs to this state of the code, made if it is missing."""
-    template = f"{_TEMPLATE_PREFIX}{_code_digest()}"
+    template = f"{_TEMPLATE_PREFIX}{code_digest()}"
     if _exists(admin, template):
         return template
     draft = f"{_TEMPLATE_PREFIX}draft"

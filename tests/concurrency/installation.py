@@ -20,6 +20,7 @@ import psycopg
 from config.serve import END_WITH_STDIN
 from core.postgres import roles
 from core.postgres.embedded import EmbeddedServer
+from tests.migrated import copy_migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_S = 60.0
@@ -31,10 +32,9 @@ class Database:
     """A durable PostgreSQL (fsync on) that can be killed and comes back."""
 
     def __init__(self, folder: Path) -> None:
+        copy_migrated(folder)
         self.server = EmbeddedServer(folder / "postgres", log_file=folder / "postgres.log", settings=_SETTINGS)
         self.server.hold()
-        roles.prepare(self.admin, "roundsman")
-        roles.let_roles_log_in(self.admin)
         self.environment = {"DATABASE_URL": self.app, "DATABASE_OWNER_URL": self.owner}
 
     @property
@@ -149,7 +149,6 @@ class Installation:
         self.folder = folder
         self.database = Database(folder)
         try:
-            self.run("manage.py", "migrate", "--verbosity", "0")
             self.web = WebServer(folder / "web", self.environment, workers=workers)
         except BaseException:
             self.database.destroy()

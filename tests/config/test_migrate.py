@@ -1,26 +1,14 @@
 """`manage.py migrate` where there is nothing yet: no database, no roles, no server."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.web_server import BACKEND
+from tests.migrated import copy_migrated, migrate
 
 
 @pytest.mark.slow
 def test_the_first_migration_makes_everything(tmp_path: Path) -> None:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    for arguments in (("migrate",), ("migrate", "--check")):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments, "--verbosity", "0"],
-            cwd=BACKEND.parent,
-            env=kept | {"ROUNDSMAN_VAR": str(tmp_path / "var")},
-            capture_output=True,
-            text=True,
-            timeout=200,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    """The first one is run once for a state of the code; nothing of it is kept if it fails."""
+    copy_migrated(tmp_path / "var")
+    migrate(tmp_path / "var", "--check")
