@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
-from simulation import cast, proof
+from simulation import cast, proof, traces
 from simulation.morning import Event, Fieldwork, Habits
 from simulation.office import Office
 from simulation.phone import BAD, Phone
@@ -16,6 +17,7 @@ from simulation.plot import Check, Plot
 from simulation.proof import Findings
 from simulation.show import Device, Show, Step
 from simulation.tracks import MORNING, take_mornings
+from simulation.walk import Walk
 from simulation.world import Round, Settler
 
 _CHINA = timezone(timedelta(hours=8))
@@ -67,15 +69,18 @@ class Day:
             rounds = self._settle(step)
         plot = self._plot = Plot(self._reps, rounds, self._phones, self.devices[-1], self._offices)
         plot.share()
-        works = self._prepare(rounds)
+        works = self._works = self._prepare(rounds)
+        self._walks = self._set_out(rounds)
         events = sorted(
             (event for source in (*(work.events() for work in works), plot.events(self._start)) for event in source),
             key=lambda event: event.at,
         )
         with self._show.step("The morning, offline", "离线的上午", total=len(events)) as step:
             told = self._live_through(events, step)
-            step.note = f"{sum(work.visits for work in works)} visits 拜访"
+            step.note = f"{sum(work.visits for work in works)} visits 拜访, {len(self._photos())} photos 照片"
         self._show.line(f"  meanwhile {self._reps[0].manager} reassigns / 期间主管转移客户: {told}")
+        for walk in self._walks.values():
+            walk.until(self._noon)
         for phone in self.devices:
             phone.wait_until(self._noon)
             phone.network.faults = BAD
@@ -85,7 +90,12 @@ class Day:
         with self._show.step("The manager decides what was parked", "主管处理待处理命令") as step:
             step.note = plot.settle()
         plot.restore()
+        with self._show.step("Photos and trails go up", "上传照片与轨迹") as step:
+            self._sync_all()  # the server says whose photos it awaits, those of released work included
+            step.note = self._send_up()
+        self._looks = [traces.look(self._office(rep.manager), rep, self._walks[rep.username]) for rep in self._reps]
         with self._show.step("Last syncs", "最后同步") as step:
+            traces.wait_for_pictures(self.devices)
             self._sync_all()
             self._sync_all()
             faults = sum((phone.network.seen for phone in self.devices), Counter[str]())
@@ -100,7 +110,9 @@ class Day:
             for device in devices:
                 step.tick(device.phone.name)
                 self._examine(device)
-        checks = [*self._plot.check(), self._check_times(devices)]
+        managers = {name: office.user["id"] for name, office in self._offices.items()}
+        traced = traces.check(self._looks, self._phones, managers, self._photos())
+        checks = [*self._plot.check(), *traced, self._check_times(devices)]
         self._show.devices(devices)
         self._tell_check_ins()
         self._show.checks(checks)
@@ -206,12 +218,30 @@ class Day:
         for event in events:
             if not told and event.at >= self._start + _INTERFERENCE:
                 told = self._plot.interfere()
+            for walk in self._walks.values():
+                walk.until(event.at)
             event.phone.wait_until(event.at)
             what = event.act()
             step.tick(f"{event.at.astimezone(_CHINA):%H:%M} {event.phone.name}: {what}")
         for phone in self.devices:
             phone.network.online = True
         return told
+
+    def _set_out(self, rounds: dict[str, Round]) -> dict[str, Walk]:
+        """Everybody's trail, by user name; the second rep's phone has no signal for a while, and says so."""
+        gaps = {self._reps[1].username: "no_signal"}
+        return {
+            rep.username: Walk(self._phones[rep.username], rounds[rep.username].morning, gaps.get(rep.username))
+            for rep in self._reps
+        }
+
+    def _photos(self) -> set[str]:
+        return {id_ for work in self._works for id_ in work.photos}
+
+    def _send_up(self) -> str:
+        walks = {walk.phone: walk for walk in self._walks.values()}
+        _at_once([partial(traces.send_up, phone, walks.get(phone)) for phone in self.devices])
+        return f"{sum(walk.stored for walk in walks.values()):,} points 轨迹点"
 
     def _sync_all(self) -> None:
         """Every device at the same time, as at noon in the canteen.

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from simulation import cast
+from simulation.camera import take_picture
 from simulation.phone import Json, Phone
 from simulation.stays import Stay
 from simulation.world import Customer, Round
@@ -17,6 +18,8 @@ from simulation.world import Customer, Round
 _AT_THE_DOOR = timedelta(seconds=45)
 _EDITS = 0.5
 """In so many of the visits something about the customer is corrected."""
+_PICTURES = 0.5
+"""In so many of the visits the shelf is photographed."""
 
 
 class Event(NamedTuple):
@@ -52,6 +55,7 @@ class Fieldwork:
         self._plans: dict[str, str] = {}
         self._new: Customer | None = None
         self.visits = 0
+        self.photos: list[str] = []
 
     def plan(self, day: str) -> None:
         """Plan visits at every other customer, on the calendar day `day`."""
@@ -87,6 +91,8 @@ class Fieldwork:
             who = customer or self._new
             if who and self._chance.random() < _EDITS:
                 self._correct(who)
+            if number == 0 or self._chance.random() < _PICTURES:
+                self._photograph(visit["id"])
             return "记录拜访 writes the visit down"
 
         def leave() -> str:
@@ -114,6 +120,12 @@ class Fieldwork:
         if number == self._habits.coarse:
             return sent | {"accuracy_m": 650.0, "provider": "network", "is_mock": False}
         return sent | {"accuracy_m": round(self._chance.uniform(4, 40), 1), "provider": "gps", "is_mock": False}
+
+    def _photograph(self, visit_id: str) -> None:
+        file = self._phone.client.keep_file(take_picture(self._chance), "image/jpeg")
+        photo: Json = {"id": self._phone.client.new_id(), "visit_id": visit_id, "kind": "photo", "file": file}
+        self._phone.do("visits.add_photo", photo)
+        self.photos.append(photo["id"])
 
     def _find_customer(self) -> Customer:
         """Create the customer whose door this is, with site and contact: all of it offline."""

@@ -25,7 +25,7 @@ SEED = 11
 def server() -> Iterator[str]:
     """The address of a running server on this process's database."""
     port = free_port()
-    with web_server(port, workers=2):
+    with web_server(port, workers=2, jobs=True):  # which look into the photos
         yield f"http://127.0.0.1:{port}"
 
 

@@ -42,23 +42,22 @@ def live_through(loader: Loader, shops: Sequence[Shop], first_day: date) -> None
     """Have the weeks before `first_day` happen, and publish the plan from that day on."""
     places = {loader.id(shop.key): shop.sites[0]["position"] for shop in shops}
     monday = first_day - timedelta(days=first_day.weekday(), weeks=WEEKS_BEFORE)
-    reps = [person.username for person in people.PEOPLE if person.role == "rep"]
     made = 0
     for week in range(WEEKS_BEFORE + 1):
         begins, ends = monday + timedelta(weeks=week), monday + timedelta(weeks=week + 1)
-        _publish(loader, reps, begins)
-        for username in reps:
+        _publish(loader, begins)
+        for username in people.REPS:
             steps = list(_week_of(loader, username, places, begins, min(ends, first_day)))
             made += loader.run_silently(steps, by=loader.actor(username))
-    _publish(loader, reps, first_day)
+    _publish(loader, first_day)
     if made:
         loader.tell("commands of the past four weeks", "过去四周的记录", made)
 
 
-def _publish(loader: Loader, reps: Sequence[str], day: date) -> None:
+def _publish(loader: Loader, day: date) -> None:
     """The plan as it was published on the morning of a day."""
     dawn = datetime.combine(day, _DAWN, _ZONE)
-    order = {"rep_ids": [str(loader.id(f"user/{username}")) for username in reps]}
+    order = {"rep_ids": [str(loader.id(f"user/{username}")) for username in people.REPS]}
     with as_of(dawn):
         loader.run_silently([Step("visits.publish_plan", f"history/{day}", order, at=dawn)])
 

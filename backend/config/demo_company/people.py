@@ -68,3 +68,4 @@ PEOPLE = (
     Person("engineer3", "Тимур Ахметов 铁木尔", "engineer", "fengtai", locale="en"),
     Person("dispatcher1", "何静 He Jing", "dispatcher", "hq"),
 )
+REPS = tuple(person.username for person in PEOPLE if person.role == "rep")

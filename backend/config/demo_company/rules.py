@@ -54,6 +54,8 @@ def make_rules(loader: Loader) -> date:
     cycles = list(_cycles(loader.id, today))
     loader.run(cycles, "call cycles", "拜访周期")
     loader.run(list(_trails(loader.id)), "trail policy and consent text", "轨迹策略与同意书")
+    for username in people.REPS:
+        loader.run_silently([_consent(loader.id, username)], by=loader.actor(username))
     begun = loader.happened_at(cycles[0])
     assert begun is not None  # it has just been seen to
     return begun.astimezone(ZoneInfo(people.TIME_ZONE)).date() + timedelta(days=_LAID_DOWN_DAYS_AGO)
@@ -117,3 +119,9 @@ def _trails(id_: Ids) -> Iterator[Step]:
         en=_CONSENT_EN,
         zh=_CONSENT_ZH,
     )
+
+
+def _consent(id_: Ids, username: str) -> Step:
+    """Everybody's own word, by himself."""
+    key = f"trails/consent/{username}"
+    return make("trails.give_consent", id_, key, days_ago=_LAID_DOWN_DAYS_AGO, text_id=str(id_("trails/text/1")))
