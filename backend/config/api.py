@@ -33,6 +33,7 @@ from visits.api.evidence import router as evidence_router
 from visits.api.photos import router as photos_router
 from visits.api.plans import router as plans_router
 from visits.api.tasks import router as tasks_router
+from visits.api.types import router as visit_types_router
 from visits.api.visits import router as visits_router
 
 _log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ api.add_router("", days_router)
 api.add_router("", competitors_router)  # before visits, as above
 api.add_router("", tasks_router)
 api.add_router("", trails_router)
+api.add_router("", visit_types_router)
 api.add_router("", visits_router)
 api.add_router("", photos_router)
 api.add_router("", imports_router)

@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.errors import Forbidden
 from core.rest import fenced, get_row, json_response, list_page, run_command
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, ErrorBody, PageQuery
-from customers import policies, queries, schemas
+from customers import pin_schemas, policies, queries, schemas
 from customers.commands.assignment import rehearse_reassign
 from customers.feed import CONTACT, CUSTOMER, PIN_PROPOSAL, SITE
 
@@ -29,6 +29,7 @@ def list_customers(request: HttpRequest, filters: Query[schemas.CustomerQuery]) 
         owner_id=filters.owner_id,
         territory_id=filters.territory_id,
         customer_class=filters.customer_class,
+        channel=filters.channel,
         stage=filters.stage,
         archived=filters.archived,
         updated_since=filters.updated_since,
@@ -81,9 +82,9 @@ def remove_site(request: HttpRequest, payload: schemas.SiteId) -> HttpResponse:
     return run_command(request, "customers.remove_site", payload, row_id=payload.id)
 
 
-@router.get("/customers/pins", response={200: schemas.PinProposalPage} | READ_ERRORS)
+@router.get("/customers/pins", response={200: pin_schemas.PinProposalPage} | READ_ERRORS)
 @fenced
-def list_pins(request: HttpRequest, filters: Query[schemas.PinQuery]) -> HttpResponse:
+def list_pins(request: HttpRequest, filters: Query[pin_schemas.PinQuery]) -> HttpResponse:
     """Proposals for pins at the customers you may see, the oldest first."""
     rows = queries.list_pins(_actor(request), filters.state)
     return list_page(
@@ -92,19 +93,19 @@ def list_pins(request: HttpRequest, filters: Query[schemas.PinQuery]) -> HttpRes
 
 
 @router.post("/customers/propose-pin", response=WRITE_RESPONSES)
-def propose_pin(request: HttpRequest, payload: schemas.ProposePin) -> HttpResponse:
+def propose_pin(request: HttpRequest, payload: pin_schemas.ProposePin) -> HttpResponse:
     """Say where a site is, for a manager to decide (`customers.propose_pin`)."""
     return run_command(request, "customers.propose_pin", payload, row_id=payload.id)
 
 
 @router.post("/customers/approve-pin", response=WRITE_RESPONSES)
-def approve_pin(request: HttpRequest, payload: schemas.ApprovePin) -> HttpResponse:
+def approve_pin(request: HttpRequest, payload: pin_schemas.ApprovePin) -> HttpResponse:
     """Put the site where the proposal says (`customers.approve_pin`)."""
     return run_command(request, "customers.approve_pin", payload, row_id=payload.id)
 
 
 @router.post("/customers/reject-pin", response=WRITE_RESPONSES)
-def reject_pin(request: HttpRequest, payload: schemas.RejectPin) -> HttpResponse:
+def reject_pin(request: HttpRequest, payload: pin_schemas.RejectPin) -> HttpResponse:
     """Leave the site where it is (`customers.reject_pin`)."""
     return run_command(request, "customers.reject_pin", payload, row_id=payload.id)
 

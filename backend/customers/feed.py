@@ -17,8 +17,8 @@ CUSTOMER = publish(
         Customer,
         scope="id",
         columns=(
-            "name", "code", "external_id", "customer_class", "stage", "owner_id", "territory_id", "phone", "address",
-            "notes", "credit_hold", "archived_at", "created_at", "created_by_id",
+            "name", "code", "external_id", "customer_class", "channel", "stage", "owner_id", "territory_id", "phone",
+            "address", "notes", "credit_hold", "archived_at", "created_at", "created_by_id",
         ),
     )
 )  # fmt: skip

@@ -20,6 +20,7 @@ class Customer(EditedModel):
     code = models.CharField(max_length=64, null=True)
     external_id = models.CharField(max_length=64, null=True, help_text="the customer's id in another system")
     customer_class = models.CharField(max_length=1, null=True, help_text="A, B, C or D")
+    channel = models.CharField(max_length=64, null=True, help_text="the sort of outlet: a code of the company's own")
     stage = models.CharField(max_length=16, default="active")
     owner_id: UUID | None
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+")

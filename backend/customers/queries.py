@@ -174,6 +174,7 @@ def list_customers(
     owner_id: UUID | None = None,
     territory_id: UUID | None = None,
     customer_class: str | None = None,
+    channel: str | None = None,
     stage: str | None = None,
     archived: Literal["no", "yes", "all"] = "no",
     updated_since: datetime | None = None,
@@ -188,6 +189,7 @@ def list_customers(
         "owner_id": owner_id,
         "territory_id": territory_id,
         "customer_class": customer_class,
+        "channel": channel,
         "stage": stage,
         "updated_at__gte": updated_since,
     }

@@ -1,11 +1,11 @@
 """The shapes of customers on the wire: payloads of its commands, bodies and answers of its endpoints."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from calendars.hours import WeeklyHours
 from core.geodesy import Position
@@ -32,6 +32,7 @@ class CreateCustomer(Payload):
     code: Code | None = None
     external_id: Code | None = None
     customer_class: CustomerClass | None = None
+    channel: Code | None = None
     stage: Stage = "active"
     owner_id: UUID | None = None
     territory_id: UUID | None = None
@@ -49,6 +50,7 @@ class CustomerChanges(EditPayload):
     code: Change[Code] | None = None
     external_id: Change[Code] | None = None
     customer_class: Change[CustomerClass] | None = None
+    channel: Change[Code] | None = None
     stage: Change[Stage] | None = None
     phone: Change[Phone] | None = None
     address: Change[Line] | None = None
@@ -111,39 +113,6 @@ class SiteId(Payload):
     """Names a site."""
 
     id: UUID
-
-
-class ProposePin(Payload):
-    """Where a site is, by the word of somebody who stood there; a manager decides.
-
-    site_id: the site to move; null for a new one, which needs a name. name: of a new site, ignored for one that is
-    moved. fence_radius_m: null leaves it as it is. note: what the manager should know.
-    """
-
-    id: UUID
-    customer_id: UUID
-    site_id: UUID | None = None
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-    position: Position
-    fence_radius_m: FenceRadius | None = None
-    note: Line = ""
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if self.site_id is None and not self.name:
-            raise ValueError("a new site needs a name")
-        return self
-
-
-class ApprovePin(SiteId):
-    """Put the site where the proposal says. id: the proposal's."""
-
-
-class RejectPin(Payload):
-    """Leave the site where it is. id: the proposal's. reason: why."""
-
-    id: UUID
-    reason: Line
 
 
 # Contacts
@@ -221,6 +190,7 @@ class CustomerQuery(PageQuery):
     owner_id: UUID | None = None
     territory_id: UUID | None = None
     customer_class: CustomerClass | None = None
+    channel: QueryText | None = None
     stage: Stage | None = None
     archived: Literal["no", "yes", "all"] = "no"
     updated_since: Instant | None = None
@@ -235,6 +205,7 @@ class CustomerOut(Schema):
     code: str | None
     external_id: str | None
     customer_class: CustomerClass | None
+    channel: str | None
     stage: Stage
     owner_id: UUID | None
     territory_id: UUID | None
@@ -260,39 +231,6 @@ class SiteOut(Schema):
     fence_radius_m: float
     confirmed: bool
     opening_hours: WeeklyHours | None
-
-
-class PinProposalOut(Schema):
-    """A proposal for a pin as it is published. lat, lon: degrees, WGS-84."""
-
-    id: UUID
-    version: int
-    customer_id: UUID
-    site_id: UUID | None
-    name: str
-    lat: float
-    lon: float
-    fence_radius_m: float | None
-    note: str
-    state: Literal["proposed", "approved", "rejected"]
-    proposed_at: datetime
-    proposed_by_id: UUID
-    settled_at: datetime | None
-    settled_by_id: UUID | None
-    reason: str
-
-
-class PinProposalPage(Schema):
-    """Proposals, the oldest first."""
-
-    items: list[PinProposalOut]
-    next: str | None
-
-
-class PinQuery(PageQuery):
-    """Which proposals."""
-
-    state: Literal["proposed", "approved", "rejected"] = "proposed"
 
 
 class SitePositionOut(Schema):

@@ -30,6 +30,7 @@ class VisitsConfig(AppConfig):
             "observations",
             "compliance",
             "tasks",
+            "types",
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence"):

@@ -52,6 +52,7 @@ class Cycle:
     weekdays: frozenset[int] = frozenset()
     dwell_minutes: int | None = None
     purpose: str = ""
+    visit_type_id: UUID | None = None
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the cycle asks for anything on that day."""

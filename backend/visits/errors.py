@@ -270,3 +270,12 @@ class TaskCancelled(errors.DomainError):
     code = "visits.task_cancelled"
     zh = "该待办任务已取消。"
     then = errors.Then.REFRESH
+
+
+class TypeCodeTaken(errors.DomainError):
+    """Another visit type has this code."""
+
+    code = "visits.type_code_taken"
+    zh = "该拜访类型代码已被另一类型使用。"
+    constraint = "visits_visit_type_code"
+    then = errors.Then.CORRECT

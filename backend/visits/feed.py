@@ -9,6 +9,8 @@ from pydantic import Field
 from core.feeds import Deprecation, Feed, publish
 from core.grants import GrantTrigger, grant_source, refresh_grants_on
 from files.schemas import FileKind
+from forms.definitions import Names
+from visits.actions import Action, Audience
 from visits.evidence import Finding
 from visits.models.absences import Absence
 from visits.models.competitors import Competitor, CompetitorObservation, CompetitorProduct
@@ -18,6 +20,7 @@ from visits.models.plans import CallCycle
 from visits.models.routes import VisitRoute
 from visits.models.start_points import StartPoint
 from visits.models.tasks import Task
+from visits.models.types import VisitType
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.competitors import PromotionOut
 from visits.schemas.photos import PhotoSource
@@ -36,10 +39,10 @@ VISIT = publish(
         Visit,
         scope="customer_id",
         columns=(
-            "customer_id", "site_id", "rep_id", "state", "purpose", "planned_date", "planned_at", "checked_in_at",
-            "checked_out_at", "cancelled_at", "cancel_reason", "check_in_verdict", "check_out_verdict", "origin",
-            "cycle_id", "route_id", "for_rep_id", "due_from", "due_to", "sequence", "dwell_minutes", "is_appointment",
-            "moved_at", "withdrawn",
+            "customer_id", "site_id", "rep_id", "state", "visit_type_id", "purpose", "planned_date", "planned_at",
+            "checked_in_at", "checked_out_at", "cancelled_at", "cancel_reason", "check_in_verdict", "check_out_verdict",
+            "origin", "cycle_id", "route_id", "for_rep_id", "due_from", "due_to", "sequence", "dwell_minutes",
+            "is_appointment", "moved_at", "withdrawn",
         ),
         members={
             "check_in_verdict": Annotated[Finding | None, Field(description="what the check-in's evidence is worth")],
@@ -47,6 +50,15 @@ VISIT = publish(
         },
     )
 )  # fmt: skip
+VISIT_TYPE = publish(
+    Feed(
+        "visit_type",
+        VisitType,
+        scope="company_id",
+        columns=("code", "names", "position", "chosen_for", "actions", "archived"),
+        members={"names": Names, "chosen_for": Audience | None, "actions": list[Action]},
+    )
+)
 CALL_CYCLE = publish(
     Feed(
         "call_cycle",
@@ -54,7 +66,7 @@ CALL_CYCLE = publish(
         scope="scope_id",
         columns=(
             "name", "customer_class", "customer_id", "org_unit_id", "every_weeks", "per_month", "weekdays",
-            "dwell_minutes", "purpose", "valid_from", "valid_to",
+            "dwell_minutes", "purpose", "visit_type_id", "valid_from", "valid_to",
         ),
     )
 )  # fmt: skip
@@ -64,8 +76,8 @@ ROUTE = publish(
         VisitRoute,
         scope="rep_id",
         columns=(
-            "name", "rep_id", "customer_ids", "weekdays", "every_weeks", "dwell_minutes", "purpose", "valid_from",
-            "valid_to",
+            "name", "rep_id", "customer_ids", "weekdays", "every_weeks", "dwell_minutes", "purpose", "visit_type_id",
+            "valid_from", "valid_to",
         ),
     )
 )  # fmt: skip

@@ -10,6 +10,7 @@ from visits.models.tasks import Task
 from visits.models.visits import Visit
 
 PLANNERS = frozenset({"dispatcher", "manager", "admin"})
+TYPE_SETTERS = frozenset({"manager", "admin"})
 CYCLE_SETTERS = frozenset({"rep", "manager", "admin"})
 COMPETITOR_KEEPERS = frozenset({"manager", "admin"})
 RULE_SETTERS = frozenset({"manager", "admin"})

@@ -21,6 +21,7 @@ class Route:
     valid_to: date | None = None
     dwell_minutes: int | None = None
     purpose: str = ""
+    visit_type_id: UUID | None = None
 
     def runs_on(self, day: date) -> bool:
         """Whether the route is driven on that day, if it is worked. Weeks count from the one in which it begins."""

@@ -6,8 +6,9 @@
 from typing import Any
 
 from tests.contract import competitor_examples, task_examples
+from tests.contract.calendar_examples import CALENDAR_EXAMPLES
 from tests.contract.example import Example, Payload
-from tests.contract.form_examples import FORM_EXAMPLES
+from tests.contract.form_examples import FORM_EXAMPLES, a_type
 from tests.contract.world import World, new_id
 from tests.personas import PASSWORD
 
@@ -150,24 +151,7 @@ EXAMPLES: dict[str, Example] = {
         "dora", lambda w: {"territory_id": w.territory(), "user_id": w.person("bob")}, "/territories/add-member"
     ),
     "accounts.remove_territory_member": Example("dora", _remove_member, "/territories/remove-member"),
-    "calendars.set_calendar": Example(
-        "dora",
-        lambda w: {
-            "id": new_id(), "name": w.label("Calendar"), "org_unit_id": w.unit(), "time_zone": "Asia/Shanghai",
-            "week": {"monday": [{"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "18:00"}]},
-        },
-        "/calendars",
-    ),
-    "calendars.set_days": Example(
-        "dora",
-        lambda w: {
-            "calendar_id": w.calendar(),
-            "days": [{"day": "2026-10-01", "works": False, "name": w.label("Holiday")}],
-            "clear": ["2026-10-02"],
-        },
-        "/calendars/set-days",
-    ),
-    "calendars.remove_calendar": Example("dora", lambda w: {"id": w.calendar()}, "/calendars/remove"),
+    **CALENDAR_EXAMPLES,
     "catalog.create_category": Example(
         "dora", lambda w: {"id": new_id(), "name": w.label("Category")}, "/product-categories"
     ),
@@ -184,7 +168,8 @@ EXAMPLES: dict[str, Example] = {
     "customers.create": Example(
         "alice",
         lambda w: {
-            "id": new_id(), "name": w.text("Customer"), "code": w.code(), "customer_class": "A", "phone": "010-1234",
+            "id": new_id(), "name": w.text("Customer"), "code": w.code(), "customer_class": "A",
+            "channel": "tea-shop", "phone": "010-1234",
             "address": w.text("Road"), "notes": w.text("note"),
         },
         "/customers",
@@ -258,7 +243,7 @@ EXAMPLES: dict[str, Example] = {
         "alice",
         lambda w: {
             "id": new_id(), "customer_id": w.customer(), "planned_date": "2026-11-23",
-            "planned_at": "2026-11-23T09:30:00.000+08:00", "purpose": w.text("purpose"),
+            "planned_at": "2026-11-23T09:30:00.000+08:00", "purpose": w.text("purpose"), "visit_type_id": a_type(w),
         },
         "/visits",
     ),

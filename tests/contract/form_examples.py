@@ -75,7 +75,35 @@ def _archived(world: World) -> Payload:
     return payload
 
 
-FORM_EXAMPLES: dict[str, Example] = {
+def a_type(world: World, **more: Any) -> str:
+    """A visit type that nothing chooses."""
+    id_ = new_id()
+    payload = {"id": id_, "code": world.code(), "names": {"en": world.label("Type"), "zh": world.label("类型")}}
+    world.do("dora", "visits.set_visit_type", payload | more)
+    return id_
+
+
+def actions(world: World) -> list[Payload]:
+    """What has to be done on a visit: a bit of everything."""
+    words = {"en": world.label("Shelf"), "zh": world.label("货架")}
+    return [
+        {"id": "shelf", "kind": "photo", "names": words, "min_count": 2, "only_for": {"customer_classes": ["A"]}},
+        {"id": "audit", "kind": "form", "names": words, "form_id": a_form(world)},
+        {"id": "log", "kind": "log", "names": words},
+    ]
+
+
+TYPE_EXAMPLES: dict[str, Example] = {
+    "visits.set_visit_type": Example(
+        "dora",
+        lambda w: {
+            "id": new_id(), "code": w.code(), "names": {"en": w.label("Audit"), "zh": w.label("检查")}, "position": 900,
+            "chosen_for": {"channels": ["nobody"], "roles": ["rep"]}, "actions": actions(w),
+        },
+        "/visit-types",
+    ),
+}  # fmt: skip
+FORM_EXAMPLES: dict[str, Example] = TYPE_EXAMPLES | {
     "forms.create": Example(
         "dora",
         lambda w: {

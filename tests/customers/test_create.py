@@ -16,8 +16,8 @@ def test_rep_creates_his_own_customer_over_http(company: TestCompany) -> None:
     customer_id = uuid7()
     body = {
         "id": customer_id, "name": "  莲花茶行 ", "code": "C-1", "external_id": "SAP-9", "customer_class": "A",
-        "stage": "lead", "phone": "021-5555", "address": "Nanjing Road 1", "notes": "Ring twice", "credit_hold": True,
-        "unheard_of": {"by": "this server"},
+        "channel": "tea-shop", "stage": "lead", "phone": "021-5555", "address": "Nanjing Road 1",
+        "notes": "Ring twice", "credit_hold": True, "unheard_of": {"by": "this server"},
     }  # fmt: skip
     made = client.call("POST", "/api/v1/customers", body)
     assert made.status_code == 200, made.content
@@ -26,9 +26,9 @@ def test_rep_creates_his_own_customer_over_http(company: TestCompany) -> None:
     assert row.pop("created_at").endswith("Z")
     assert row == {
         "id": str(customer_id), "version": 1, "name": "莲花茶行", "code": "C-1", "external_id": "SAP-9",
-        "customer_class": "A", "stage": "lead", "owner_id": str(company.alice.id), "territory_id": None,
-        "phone": "021-5555", "address": "Nanjing Road 1", "notes": "Ring twice", "credit_hold": True,
-        "archived_at": None, "created_by_id": str(company.alice.id),
+        "customer_class": "A", "channel": "tea-shop", "stage": "lead", "owner_id": str(company.alice.id),
+        "territory_id": None, "phone": "021-5555", "address": "Nanjing Road 1", "notes": "Ring twice",
+        "credit_hold": True, "archived_at": None, "created_by_id": str(company.alice.id),
     }  # fmt: skip
 
 

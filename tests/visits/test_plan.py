@@ -52,6 +52,7 @@ def test_a_rep_plans_by_rest(company: TestCompany) -> None:
         "is_appointment": True,
         "moved_at": None,
         "withdrawn": None,
+        "visit_type_id": None,
     }
 
 

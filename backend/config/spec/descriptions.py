@@ -67,6 +67,7 @@ SHARED = {
     "unit": "what one of it is: box, bottle",
     "stage": "how far the business with the customer has come",
     "customer_class": "the company's own grading of its customers",
+    "channel": "the sort of outlet, such as `supermarket`: a code of the company's own",
     "position": "where it is, in any of the datums; null: unknown",
     "opening_hours": "when somebody is there; null: always",
     "altitude_m": "as the phone tells it",

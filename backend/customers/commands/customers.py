@@ -50,6 +50,7 @@ def create(actor: Actor, items: Batch[CreateCustomer]) -> None:
                     code=payload.code,
                     external_id=payload.external_id,
                     customer_class=payload.customer_class,
+                    channel=payload.channel,
                     stage=payload.stage,
                     owner_id=owner_id,
                     territory_id=payload.territory_id,

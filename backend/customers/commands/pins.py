@@ -11,7 +11,7 @@ from customers import policies, queries
 from customers.commands.sites import position_row
 from customers.errors import PinNotFound, PinSettled, SiteNotFound
 from customers.models import PinProposal, Site, SitePosition
-from customers.schemas import ApprovePin, ProposePin, RejectPin
+from customers.pin_schemas import ApprovePin, ProposePin, RejectPin
 
 
 @command("customers.propose_pin", payload=ProposePin, creates="id", roles=policies.VISITORS)

@@ -24,7 +24,18 @@ STAGE = choice(
         "lost": ("流失", "流失客户"),
     }
 )
-_FIELDS = ("name", "code", "external_id", "customer_class", "stage", "phone", "address", "notes", "credit_hold")
+_FIELDS = (
+    "name",
+    "code",
+    "external_id",
+    "customer_class",
+    "channel",
+    "stage",
+    "phone",
+    "address",
+    "notes",
+    "credit_hold",
+)
 _CONTACT = {"contact_name": "name", "contact_title": "title", "contact_phone": "phone", "contact_email": "email"}
 
 
@@ -46,6 +57,7 @@ class CustomerImport(ImportSpec):
             ("companyName", "customer name", "customer", "company", "account name", "公司名称", "单位名称", "名称"),
         ),
         Column("customer_class", CLASS, "Class", "客户等级", ("abc", "grade", "客户级别", "等级")),
+        Column("channel", text(64), "Channel", "渠道", ("outlet type", "channel type", "业态", "渠道类型")),
         Column("stage", STAGE, "Stage", "阶段", ("status", "客户阶段", "客户状态", "状态")),
         Column(
             "owner",

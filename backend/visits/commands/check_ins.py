@@ -19,8 +19,10 @@ from customers import queries as customer_queries
 from customers.queries import Premises, Reach
 from visits import errors, policies
 from visits.commands.amending import amend_neighbours
+from visits.commands.types import require_type
 from visits.evidence import Direction, Finding, Fix, Judgement, RuleSet
 from visits.models.visits import CheckIn, Visit
+from visits.queries import types as type_queries
 from visits.queries import visits as queries
 from visits.queries.evidence import get_rules
 from visits.reach import customers_of, read_fix, visit_in_reach
@@ -46,7 +48,8 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
 
     A visit that the rep still has open elsewhere is no reason to refuse a fact: it is noted in the evidence.
     Refuses customers.not_found, visits.not_found, visits.not_yours, visits.other_customer, visits.already_open,
-    visits.already_closed, visits.outside_fence (a hard fence, and the phone is online); parks sync.scope_lost.
+    visits.already_closed, visits.outside_fence (a hard fence, and the phone is online), core.reference_invalid
+    (visit_type_id); parks sync.scope_lost.
     """
     asked = items.each("visit_id")
     locked = queries.lock_visits_and_open(asked, actor.author_id, NOTED_VISITS)
@@ -54,13 +57,16 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     reach = customer_queries.reach_doors(actor, items.each("customer_id") | customers_of(visits))
     days = account_queries.list_company_days(actor.company_id, (item.occurred_at for item in items.items))
     also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
+    types = type_queries.list_type_ids(items.each("visit_type_id"))
     rules = get_rules()
     arrivals: dict[UUID, _Arrival] = {}
     for item in items:
         with item:
+            require_type(item.payload.visit_type_id, types)
             visit = _visit_to_open(actor, item, visits, reach)
             piece = _judged(actor, item, "in", reach.rows[visit.customer_id], rules, also_open=also_open)
             visit.state = next_state(visit.state, Step.CHECK_IN)
+            visit.visit_type_id = visit.visit_type_id or item.payload.visit_type_id
             visit.visit_date, visit.checked_in_at = days[item.occurred_at], item.occurred_at
             visits[visit.id] = visit
             also_open.append(visit)

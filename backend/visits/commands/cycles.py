@@ -8,13 +8,15 @@ from core.errors import ReferenceInvalid
 from core.registry import command
 from customers import queries as customer_queries
 from visits import policies
+from visits.commands.types import require_type
 from visits.models.plans import CallCycle
 from visits.queries import plans as queries
+from visits.queries import types as type_queries
 from visits.schemas import plans as schemas
 
 _COLUMNS = (
     "name", "customer_class", "customer_id", "org_unit_id", "every_weeks", "per_month", "dwell_minutes", "purpose",
-    "valid_from", "valid_to",
+    "visit_type_id", "valid_from", "valid_to",
 )  # fmt: skip
 
 
@@ -31,9 +33,11 @@ def set_cycle(actor: Actor, items: Batch[schemas.SetCycle]) -> None:
     )
     named = items.each("org_unit_id") | {unit for row in known.values() if (unit := row.org_unit_id)}
     paths = {unit.id: unit.path for unit in account_queries.list_org_units(named).values()}
+    types = type_queries.list_type_ids(items.each("visit_type_id"))
     for item in items:
         with item:
             payload = item.payload
+            require_type(payload.visit_type_id, types)
             if payload.org_unit_id is not None and payload.org_unit_id not in paths:
                 raise ReferenceInvalid("org_unit_id")
             row = known.get(payload.id)

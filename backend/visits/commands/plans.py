@@ -158,6 +158,7 @@ def _new_visit(actor: Actor, wish: Wish, at: Any) -> Visit:
         sequence=wish.sequence,
         dwell_minutes=wish.source.dwell_minutes,
         purpose=wish.source.purpose,
+        visit_type_id=wish.source.visit_type_id,
         created_at=at,
     )
 

@@ -11,9 +11,11 @@ from core.registry import command
 from customers import queries as customer_queries
 from visits import errors, policies
 from visits.commands import sights, tasks
+from visits.commands.types import require_type
 from visits.models.participants import VisitSight
 from visits.models.visits import Visit, VisitLog
 from visits.queries import participants as participant_queries
+from visits.queries import types as type_queries
 from visits.queries import visits as queries
 from visits.reach import customers_of, reps_of, visit_in_reach
 from visits.schemas import visits as schemas
@@ -24,17 +26,19 @@ from visits.states import State, Step, next_state
 def plan(actor: Actor, items: Batch[schemas.Plan]) -> None:
     """Intend visits, for oneself or for somebody of one's teams.
 
-    Refuses customers.not_found, visits.not_your_team, visits.rep_lacks_customer, core.reference_invalid (site_id);
-    parks sync.scope_lost.
+    Refuses customers.not_found, visits.not_your_team, visits.rep_lacks_customer, core.reference_invalid (site_id,
+    visit_type_id); parks sync.scope_lost.
     """
     reach = customer_queries.reach(actor, items.each("customer_id"))
     reps = items.each("rep_id")
     team = queries.list_team(actor, reps)
     held = grants.list_held(actor.company_id, reps - {actor.user_id}, items.each("customer_id"))
     sites = customer_queries.list_sites(items.each("customer_id")) if items.each("site_id") else {}
+    types = type_queries.list_type_ids(items.each("visit_type_id"))
     for item in items:
         with item:
             payload = item.payload
+            require_type(payload.visit_type_id, types)
             reach.get(payload.customer_id)
             rep_id = payload.rep_id or actor.user_id
             policies.may_plan_for(rep_id, team)
@@ -52,6 +56,7 @@ def plan(actor: Actor, items: Batch[schemas.Plan]) -> None:
                     state=State.PLANNED,
                     visit_date=payload.planned_date,
                     purpose=payload.purpose,
+                    visit_type_id=payload.visit_type_id,
                     planned_date=payload.planned_date,
                     planned_at=payload.planned_at,
                     is_appointment=payload.planned_at is not None,

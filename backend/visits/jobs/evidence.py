@@ -13,7 +13,8 @@ from core.commands import execute
 from core.fence import company_fence
 from core.registry import after
 from customers import queries as customer_queries
-from customers.schemas import AddSite, ApprovePin
+from customers.pin_schemas import ApprovePin
+from customers.schemas import AddSite
 from visits.commands import judgements
 from visits.models.visits import CheckIn
 from visits.queries import evidence as queries

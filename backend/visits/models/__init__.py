@@ -11,5 +11,6 @@ from visits.models import (  # noqa: F401
     routes,
     start_points,
     tasks,
+    types,
     visits,
 )

@@ -17,8 +17,8 @@ class CallCycle(IdModel):
     customer_id: for this customer alone; customer_class: for customers of the class, where org_unit_id limits them to
     reps of that unit and below. every_weeks: one visit in so many weeks; per_month: so many visits a month; one of the
     two. weekdays: preferred, 1 monday to 7 sunday; none: any working day. dwell_minutes: how long a visit takes.
-    purpose: of the visits. valid_from, valid_to: the first and the last day; null: no end. scope_id: the customer, or
-    the company.
+    purpose, visit_type_id: of the visits. valid_from, valid_to: the first and the last day; null: no end. scope_id:
+    the customer, or the company.
     """
 
     name = models.CharField(max_length=200)
@@ -37,6 +37,10 @@ class CallCycle(IdModel):
     weekdays = ArrayField(models.SmallIntegerField(), default=list)
     dwell_minutes = models.SmallIntegerField(null=True)
     purpose = models.TextField(blank=True, default="")
+    visit_type = models.ForeignKey(
+        "visits.VisitType", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    visit_type_id: UUID | None
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     updated_at = models.DateTimeField()
@@ -48,6 +52,7 @@ class CallCycle(IdModel):
             models.Index(fields=["company", "name", "id"], name="visits_call_cycle_name"),
             models.Index(fields=["customer"], condition=Q(customer__isnull=False), name="visits_call_cycle_customer"),
             models.Index(fields=["org_unit"], condition=Q(org_unit__isnull=False), name="visits_call_cycle_unit"),
+            models.Index(fields=["visit_type"], condition=Q(visit_type__isnull=False), name="visits_call_cycle_type"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -76,6 +81,7 @@ class CallCycle(IdModel):
             frozenset(self.weekdays),
             self.dwell_minutes,
             self.purpose,
+            self.visit_type_id,
         )
 
 

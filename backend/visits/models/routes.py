@@ -17,7 +17,7 @@ class VisitRoute(IdModel):
 
     customer_ids: in the order of the route. weekdays: 1 monday to 7 sunday. every_weeks: in so many weeks once, counted
     from the week of valid_from. valid_from, valid_to: the first and the last day; null: no end. dwell_minutes: how long
-    a visit takes. purpose: of the visits.
+    a visit takes. purpose, visit_type_id: of the visits.
     """
 
     name = models.CharField(max_length=200)
@@ -28,6 +28,10 @@ class VisitRoute(IdModel):
     every_weeks = models.SmallIntegerField(default=1)
     dwell_minutes = models.SmallIntegerField(null=True)
     purpose = models.TextField(blank=True, default="")
+    visit_type = models.ForeignKey(
+        "visits.VisitType", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    visit_type_id: UUID | None
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     updated_at = models.DateTimeField()
@@ -38,6 +42,7 @@ class VisitRoute(IdModel):
         indexes: ClassVar = [
             models.Index(fields=["company", "name", "id"], name="visits_route_name"),
             models.Index(fields=["rep"], name="visits_route_rep"),
+            models.Index(fields=["visit_type"], condition=Q(visit_type__isnull=False), name="visits_route_type"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(every_weeks__range=(1, LONGEST_WEEKS)), name="visits_route_how_often")
@@ -54,4 +59,5 @@ class VisitRoute(IdModel):
             self.valid_to,
             self.dwell_minutes,
             self.purpose,
+            self.visit_type_id,
         )

@@ -18,7 +18,8 @@ class Visit(IdModel):
     origin: ad_hoc without a plan, fixed for a day that a person chose, cycle or route by the rolling plan; cycle_id,
     route_id: which. for_rep_id: whose visit it is that the rep makes as a substitute. due_from, due_to: the days within
     which it is due. planned_at, sequence: its place in the day; is_appointment: the time was agreed with the customer.
-    dwell_minutes: how long it is expected to take; null: nobody said.
+    dwell_minutes: how long it is expected to take; null: nobody said. visit_type_id: its type, where somebody said one;
+    null: the first of the company's types that is meant for such a visit.
     moved_at, ordered_at: when a person last moved it, or put its day in order. withdrawn: why the rolling plan took it
     back (`fulfilled`: another visit stands for it; `not_due`: nothing asks for it any more).
     checked_in_at, checked_out_at, cancelled_at: when, in field time; null: not yet. cancelled_at stays when somebody
@@ -36,6 +37,10 @@ class Visit(IdModel):
     rep_id: UUID
     state = models.CharField(max_length=16)
     visit_date = models.DateField(help_text="the planned day; once checked in, the company's day of the check-in")
+    visit_type = models.ForeignKey(
+        "visits.VisitType", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    visit_type_id: UUID | None
     purpose = models.TextField(blank=True, default="")
     planned_date = models.DateField(null=True)
     planned_at = models.DateTimeField(null=True)
@@ -71,6 +76,7 @@ class Visit(IdModel):
             models.Index(fields=["rep", "-visit_date"], name="visits_visit_rep"),
             models.Index(fields=["rep", "-checked_in_at"], condition=Q(state="open"), name="visits_visit_rep_open"),
             models.Index(fields=["site"], condition=Q(site__isnull=False), name="visits_visit_site"),
+            models.Index(fields=["visit_type"], condition=Q(visit_type__isnull=False), name="visits_visit_visit_type"),
             models.Index(
                 fields=["for_rep", "-visit_date"], condition=Q(for_rep__isnull=False), name="visits_visit_for_rep"
             ),

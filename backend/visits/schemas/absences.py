@@ -33,6 +33,7 @@ class SetRoute(Payload):
     every_weeks: EveryWeeks = 1
     dwell_minutes: DwellMinutes | None = None
     purpose: Line = ""
+    visit_type_id: UUID | None = Field(None, description="of the visits; null: chosen by the company's rules")
     valid_from: Day
     valid_to: Day | None = None
 
@@ -112,6 +113,7 @@ class RouteOut(Schema):
     every_weeks: int
     dwell_minutes: int | None
     purpose: str
+    visit_type_id: UUID | None
     valid_from: date
     valid_to: date | None
 

@@ -38,6 +38,7 @@ class SetCycle(Payload):
     weekdays: Annotated[list[Weekday], Field(max_length=7)] = []
     dwell_minutes: DwellMinutes | None = None
     purpose: Line = ""
+    visit_type_id: UUID | None = Field(None, description="of the visits; null: chosen by the company's rules")
     valid_from: Day
     valid_to: Day | None = None
 
@@ -101,6 +102,7 @@ class CallCycleOut(Schema):
     weekdays: list[int]
     dwell_minutes: int | None
     purpose: str
+    visit_type_id: UUID | None
     valid_from: date
     valid_to: date | None
 

@@ -53,6 +53,7 @@ class Plan(Payload):
     purpose: Line = ""
     rep_id: UUID | None = None
     dwell_minutes: DwellMinutes | None = None
+    visit_type_id: UUID | None = Field(None, description="its type; null: chosen by the company's rules")
 
 
 class CheckInBody(Payload):
@@ -60,6 +61,9 @@ class CheckInBody(Payload):
 
     customer_id: UUID
     fix: Fix | None = None
+    visit_type_id: UUID | None = Field(
+        None, description="its type, where the plan says none; null: chosen by the company's rules"
+    )
 
 
 class CheckIn(CheckInBody):
@@ -161,6 +165,7 @@ class VisitOut(Schema):
     site_id: UUID | None
     rep_id: UUID
     state: VisitState
+    visit_type_id: UUID | None
     purpose: str
     planned_date: date | None
     planned_at: datetime | None

@@ -144,6 +144,8 @@ data class CustomersCreate(
     /** The company's own grading of its customers. */
     @SerialName("customer_class")
     val customerClass: CustomerClass? = null,
+    /** The sort of outlet, such as `supermarket`: a code of the company's own. 1 to 64 characters. Since level 2. */
+    val channel: String? = null,
     /** How far the business with the customer has come. Left out: "active". */
     val stage: CustomerStage? = null,
     /** The sender unless given; null for a customer that nobody owns. */
@@ -406,6 +408,8 @@ data class CustomerChanges(
     /** The company's own grading of its customers. */
     @SerialName("customer_class")
     val customerClass: Change<CustomerClass>? = null,
+    /** The sort of outlet, such as `supermarket`: a code of the company's own. 1 to 64 characters. Since level 2. */
+    val channel: Change<String>? = null,
     /** How far the business with the customer has come. */
     val stage: Change<CustomerStage>? = null,
     /** Telephone number as people write it. 0 to 64 characters. */

@@ -251,6 +251,7 @@ object ErrorCodes {
     const val VISITS_TASK_NOT_FOUND = "visits.task_not_found"
     const val VISITS_TASK_NOT_YOURS = "visits.task_not_yours"
     const val VISITS_TASK_OPEN = "visits.task_open"
+    const val VISITS_TYPE_CODE_TAKEN = "visits.type_code_taken"
 
     val THEN: Map<String, Then> = mapOf(
         ACCOUNTS_COMPANY_CODE_TAKEN to Then.OFFICE,
@@ -454,5 +455,6 @@ object ErrorCodes {
         VISITS_TASK_NOT_FOUND to Then.REFRESH,
         VISITS_TASK_NOT_YOURS to Then.ASK,
         VISITS_TASK_OPEN to Then.REFRESH,
+        VISITS_TYPE_CODE_TAKEN to Then.CORRECT,
     )
 }

@@ -95,6 +95,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     VisitsSetEvidenceRules.NAME to VisitsSetEvidenceRules.serializer(),
     VisitsSetRoute.NAME to VisitsSetRoute.serializer(),
     VisitsSetStartPoint.NAME to VisitsSetStartPoint.serializer(),
+    VisitsSetVisitType.NAME to VisitsSetVisitType.serializer(),
     VisitsUpdateCompetitor.NAME to VisitsUpdateCompetitor.serializer(),
     VisitsUpdateCompetitorProduct.NAME to VisitsUpdateCompetitorProduct.serializer(),
     VisitsUpdateTask.NAME to VisitsUpdateTask.serializer(),
@@ -137,5 +138,6 @@ val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
     VisitRow.KIND to VisitRow.serializer(),
     VisitLogRow.KIND to VisitLogRow.serializer(),
     VisitParticipantRow.KIND to VisitParticipantRow.serializer(),
+    VisitTypeRow.KIND to VisitTypeRow.serializer(),
     WorkCalendarRow.KIND to WorkCalendarRow.serializer(),
 )

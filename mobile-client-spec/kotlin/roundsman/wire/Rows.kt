@@ -335,6 +335,25 @@ value class VisitLogResult(val value: String) {
     }
 }
 
+/**
+ * photo, signature, competitor (an observation), log, or form. A newer server may send other words; they are kept
+ * as they are.
+ */
+@Serializable
+@JvmInline
+value class ActionKind(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val PHOTO = ActionKind("photo")
+        val FORM = ActionKind("form")
+        val COMPETITOR = ActionKind("competitor")
+        val LOG = ActionKind("log")
+        val SIGNATURE = ActionKind("signature")
+        val KNOWN = listOf(PHOTO, FORM, COMPETITOR, LOG, SIGNATURE)
+    }
+}
+
 /** Days on which a rep makes no visits. */
 @Serializable
 data class AbsenceRow(
@@ -480,6 +499,9 @@ data class CallCycleRow(
     val dwellMinutes: Int? = null,
     /** Of the visits. */
     val purpose: String,
+    /** Of the visits. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
     /** The first and the last day;. */
     @SerialName("valid_from")
     val validFrom: WireDay,
@@ -741,6 +763,8 @@ data class CustomerRow(
     /** A, B, C or D. */
     @SerialName("customer_class")
     val customerClass: CustomerClass? = null,
+    /** The sort of outlet: a code of the company's own. 0 to 64 characters. Since level 2. */
+    val channel: String? = null,
     /** How far the business with the customer has come. */
     val stage: CustomerStage,
     /** The user in charge of the customer. */
@@ -1014,6 +1038,9 @@ data class RouteRow(
     val dwellMinutes: Int? = null,
     /** Of the visits. */
     val purpose: String,
+    /** Of the visits. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
     /** The first and the last day;. */
     @SerialName("valid_from")
     val validFrom: WireDay,
@@ -1394,6 +1421,9 @@ data class VisitRow(
     val repId: WireId,
     /** Where it stands. */
     val state: VisitState,
+    /** Its type, where somebody said one;. Since level 2. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
     /** What the visit is for. */
     val purpose: String,
     /** The day on which it is planned, in the company's time zone. */
@@ -1534,6 +1564,67 @@ data class VisitParticipantRow(
         const val KIND = "visit_participant"
     }
 }
+
+/** A sort of visit, with what has to be done on it. */
+@Serializable
+data class VisitTypeRow(
+    /** The company's own short code for it; no two have the same. 0 to 64 characters. */
+    val code: String,
+    /** What people call it. */
+    val names: Names,
+    /** Its place in the order in which types are tried, the least first. */
+    val position: Int,
+    /** The visits that are of this type unless somebody says another;. */
+    @SerialName("chosen_for")
+    val chosenFor: Audience? = null,
+    /** What has to be done, in this order. */
+    val actions: List<Action>,
+    /** No longer offered, nor chosen. */
+    val archived: Boolean,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "visit_type"
+    }
+}
+
+/** Something that has to be done on a visit. */
+@Serializable
+data class Action(
+    /** Names it within its type. */
+    val id: String,
+    /** Photo, signature, competitor (an observation), log, or form. */
+    val kind: ActionKind,
+    /** What people read. */
+    val names: Names,
+    /** So many of them at least; forms and logs count once. At least 1. At most 50. Left out: 1. */
+    @SerialName("min_count")
+    val minCount: Int? = null,
+    /** Photos count whose caption is this;. 0 to 200 characters. Left out: "". */
+    val label: String? = null,
+    /** The form to answer, of a form only. */
+    @SerialName("form_id")
+    val formId: WireId? = null,
+    /**
+     * Whom it is asked of; everybody unless given. Left out: {"customer_classes": [], "channels": [], "roles":
+     * []}.
+     */
+    @SerialName("only_for")
+    val onlyFor: Audience? = null,
+)
+
+/** Whom something is for. An empty list: all; a customer without class or channel is in no list of them. */
+@Serializable
+data class Audience(
+    /** Of the customer. 0 to 4 items. Left out: []. */
+    @SerialName("customer_classes")
+    val customerClasses: List<CustomerClass>? = null,
+    /** Of the customer, as they are written there. 0 to 50 items. Left out: []. */
+    val channels: List<String>? = null,
+    /** Any of them of the rep. 0 to 5 items. Left out: []. */
+    val roles: List<UserRole>? = null,
+)
 
 /** When an org unit works, or, without one, the company. What it does not state is inherited from above. */
 @Serializable

@@ -288,6 +288,9 @@ data class VisitsCheckIn(
     val customerId: WireId,
     /** The position as the phone got it; null where there is none. */
     val fix: Fix? = null,
+    /** Its type, where the plan says none; null: chosen by the company's rules. Since level 2. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
     /** The visit. */
     @SerialName("visit_id")
     val visitId: WireId,
@@ -627,6 +630,9 @@ data class VisitsPlan(
     /** How long it will take; 30 unless something else is said. At least 1. At most 720. Since level 2. */
     @SerialName("dwell_minutes")
     val dwellMinutes: Int? = null,
+    /** Its type; null: chosen by the company's rules. Since level 2. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
 ) : CommandPayload {
     override val commandName: String get() = NAME
     override val commandSchema: Int get() = SCHEMA
@@ -873,6 +879,9 @@ data class VisitsSetCycle(
     val dwellMinutes: Int? = null,
     /** Of the visits. 0 to 500 characters. Left out: "". */
     val purpose: String? = null,
+    /** Of the visits; null: chosen by the company's rules. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
     /** The first and the last day; a cycle whose last day lies before its first asks for nothing. */
     @SerialName("valid_from")
     val validFrom: WireDay,
@@ -983,6 +992,9 @@ data class VisitsSetRoute(
     val dwellMinutes: Int? = null,
     /** Of the visits. 0 to 500 characters. Left out: "". */
     val purpose: String? = null,
+    /** Of the visits; null: chosen by the company's rules. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
     /** The first and the last day; a route whose last day lies before its first is never driven. */
     @SerialName("valid_from")
     val validFrom: WireDay,
@@ -1016,6 +1028,37 @@ data class VisitsSetStartPoint(
 
     companion object {
         const val NAME = "visits.set_start_point"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Make visit types, or put others in their place. Visits that are closed keep what was asked of them.
+ * `visits.set_visit_type`: makes the type with this id, or puts these members in place of its own.
+ */
+@Serializable
+data class VisitsSetVisitType(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The company's own short code for it; no two have the same. 1 to 64 characters. */
+    val code: String,
+    /** What people call it. */
+    val names: Names,
+    /** Its place in the order in which types are tried, the least first. At least 0. At most 1000. Left out: 0. */
+    val position: Int? = null,
+    /** The visits that are of this type unless somebody says another;. */
+    @SerialName("chosen_for")
+    val chosenFor: Audience? = null,
+    /** What has to be done, in this order. 0 to 30 items. Left out: []. */
+    val actions: List<Action>? = null,
+    /** No longer offered, nor chosen. Left out: false. */
+    val archived: Boolean? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_visit_type"
         const val SCHEMA = 1
     }
 }

@@ -184,6 +184,8 @@ extension Wire {
         public var externalId: String?
         /// The company's own grading of its customers.
         public var customerClass: CustomerClass?
+        /// The sort of outlet, such as `supermarket`: a code of the company's own. 1 to 64 characters. Since level 2.
+        public var channel: String?
         /// How far the business with the customer has come. Left out: "active".
         public var stage: CustomerStage?
         /// The sender unless given; null for a customer that nobody owns.
@@ -205,6 +207,7 @@ extension Wire {
             code: String? = nil,
             externalId: String? = nil,
             customerClass: CustomerClass? = nil,
+            channel: String? = nil,
             stage: CustomerStage? = nil,
             ownerId: Id? = nil,
             territoryId: Id? = nil,
@@ -218,6 +221,7 @@ extension Wire {
             self.code = code
             self.externalId = externalId
             self.customerClass = customerClass
+            self.channel = channel
             self.stage = stage
             self.ownerId = ownerId
             self.territoryId = territoryId
@@ -233,6 +237,7 @@ extension Wire {
             case code
             case externalId = "external_id"
             case customerClass = "customer_class"
+            case channel
             case stage
             case ownerId = "owner_id"
             case territoryId = "territory_id"
@@ -517,6 +522,8 @@ extension Wire {
         public var externalId: Change<String>?
         /// The company's own grading of its customers.
         public var customerClass: Change<CustomerClass>?
+        /// The sort of outlet, such as `supermarket`: a code of the company's own. 1 to 64 characters. Since level 2.
+        public var channel: Change<String>?
         /// How far the business with the customer has come.
         public var stage: Change<CustomerStage>?
         /// Telephone number as people write it. 0 to 64 characters.
@@ -533,6 +540,7 @@ extension Wire {
             code: Change<String>? = nil,
             externalId: Change<String>? = nil,
             customerClass: Change<CustomerClass>? = nil,
+            channel: Change<String>? = nil,
             stage: Change<CustomerStage>? = nil,
             phone: Change<String>? = nil,
             address: Change<String>? = nil,
@@ -543,6 +551,7 @@ extension Wire {
             self.code = code
             self.externalId = externalId
             self.customerClass = customerClass
+            self.channel = channel
             self.stage = stage
             self.phone = phone
             self.address = address
@@ -555,6 +564,7 @@ extension Wire {
             case code
             case externalId = "external_id"
             case customerClass = "customer_class"
+            case channel
             case stage
             case phone
             case address

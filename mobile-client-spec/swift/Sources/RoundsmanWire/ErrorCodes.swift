@@ -242,5 +242,6 @@ extension Wire {
         "visits.task_not_found": .refresh,
         "visits.task_not_yours": .ask,
         "visits.task_open": .refresh,
+        "visits.type_code_taken": .correct,
     ]
 }

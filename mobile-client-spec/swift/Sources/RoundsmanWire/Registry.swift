@@ -86,6 +86,7 @@ extension Wire {
         VisitsSetEvidenceRules.commandName: VisitsSetEvidenceRules.self,
         VisitsSetRoute.commandName: VisitsSetRoute.self,
         VisitsSetStartPoint.commandName: VisitsSetStartPoint.self,
+        VisitsSetVisitType.commandName: VisitsSetVisitType.self,
         VisitsUpdateCompetitor.commandName: VisitsUpdateCompetitor.self,
         VisitsUpdateCompetitorProduct.commandName: VisitsUpdateCompetitorProduct.self,
         VisitsUpdateTask.commandName: VisitsUpdateTask.self,
@@ -128,6 +129,7 @@ extension Wire {
         VisitRow.rowKind: VisitRow.self,
         VisitLogRow.rowKind: VisitLogRow.self,
         VisitParticipantRow.rowKind: VisitParticipantRow.self,
+        VisitTypeRow.rowKind: VisitTypeRow.self,
         WorkCalendarRow.rowKind: WorkCalendarRow.self,
     ]
 }

@@ -316,6 +316,23 @@ extension Wire {
         public static let known: [VisitLogResult] = [ordered, interested, notInterested, followUp, closed, absent, other]
     }
 
+    /// photo, signature, competitor (an observation), log, or form. A newer server may send other words; they are kept
+    /// as they are.
+    public struct ActionKind: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let photo = ActionKind(rawValue: "photo")
+        public static let form = ActionKind(rawValue: "form")
+        public static let competitor = ActionKind(rawValue: "competitor")
+        public static let log = ActionKind(rawValue: "log")
+        public static let signature = ActionKind(rawValue: "signature")
+        public static let known: [ActionKind] = [photo, form, competitor, log, signature]
+    }
+
     /// Days on which a rep makes no visits.
     public struct AbsenceRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "absence"
@@ -550,6 +567,8 @@ extension Wire {
         public var dwellMinutes: Int?
         /// Of the visits.
         public var purpose: String
+        /// Of the visits.
+        public var visitTypeId: Id?
         /// The first and the last day;.
         public var validFrom: Day
         /// The first and the last day;.
@@ -565,6 +584,7 @@ extension Wire {
             weekdays: [Int],
             dwellMinutes: Int? = nil,
             purpose: String,
+            visitTypeId: Id? = nil,
             validFrom: Day,
             validTo: Day? = nil
         ) {
@@ -577,6 +597,7 @@ extension Wire {
             self.weekdays = weekdays
             self.dwellMinutes = dwellMinutes
             self.purpose = purpose
+            self.visitTypeId = visitTypeId
             self.validFrom = validFrom
             self.validTo = validTo
         }
@@ -591,6 +612,7 @@ extension Wire {
             case weekdays
             case dwellMinutes = "dwell_minutes"
             case purpose
+            case visitTypeId = "visit_type_id"
             case validFrom = "valid_from"
             case validTo = "valid_to"
         }
@@ -1008,6 +1030,8 @@ extension Wire {
         public var externalId: String?
         /// A, B, C or D.
         public var customerClass: CustomerClass?
+        /// The sort of outlet: a code of the company's own. 0 to 64 characters. Since level 2.
+        public var channel: String?
         /// How far the business with the customer has come.
         public var stage: CustomerStage
         /// The user in charge of the customer.
@@ -1034,6 +1058,7 @@ extension Wire {
             code: String? = nil,
             externalId: String? = nil,
             customerClass: CustomerClass? = nil,
+            channel: String? = nil,
             stage: CustomerStage,
             ownerId: Id? = nil,
             territoryId: Id? = nil,
@@ -1049,6 +1074,7 @@ extension Wire {
             self.code = code
             self.externalId = externalId
             self.customerClass = customerClass
+            self.channel = channel
             self.stage = stage
             self.ownerId = ownerId
             self.territoryId = territoryId
@@ -1066,6 +1092,7 @@ extension Wire {
             case code
             case externalId = "external_id"
             case customerClass = "customer_class"
+            case channel
             case stage
             case ownerId = "owner_id"
             case territoryId = "territory_id"
@@ -1460,6 +1487,8 @@ extension Wire {
         public var dwellMinutes: Int?
         /// Of the visits.
         public var purpose: String
+        /// Of the visits.
+        public var visitTypeId: Id?
         /// The first and the last day;.
         public var validFrom: Day
         /// The first and the last day;.
@@ -1473,6 +1502,7 @@ extension Wire {
             everyWeeks: Int,
             dwellMinutes: Int? = nil,
             purpose: String,
+            visitTypeId: Id? = nil,
             validFrom: Day,
             validTo: Day? = nil
         ) {
@@ -1483,6 +1513,7 @@ extension Wire {
             self.everyWeeks = everyWeeks
             self.dwellMinutes = dwellMinutes
             self.purpose = purpose
+            self.visitTypeId = visitTypeId
             self.validFrom = validFrom
             self.validTo = validTo
         }
@@ -1495,6 +1526,7 @@ extension Wire {
             case everyWeeks = "every_weeks"
             case dwellMinutes = "dwell_minutes"
             case purpose
+            case visitTypeId = "visit_type_id"
             case validFrom = "valid_from"
             case validTo = "valid_to"
         }
@@ -2094,6 +2126,8 @@ extension Wire {
         public var repId: Id
         /// Where it stands.
         public var state: VisitState
+        /// Its type, where somebody said one;. Since level 2.
+        public var visitTypeId: Id?
         /// What the visit is for.
         public var purpose: String
         /// The day on which it is planned, in the company's time zone.
@@ -2142,6 +2176,7 @@ extension Wire {
             siteId: Id? = nil,
             repId: Id,
             state: VisitState,
+            visitTypeId: Id? = nil,
             purpose: String,
             plannedDate: Day? = nil,
             plannedAt: Instant? = nil,
@@ -2167,6 +2202,7 @@ extension Wire {
             self.siteId = siteId
             self.repId = repId
             self.state = state
+            self.visitTypeId = visitTypeId
             self.purpose = purpose
             self.plannedDate = plannedDate
             self.plannedAt = plannedAt
@@ -2194,6 +2230,7 @@ extension Wire {
             case siteId = "site_id"
             case repId = "rep_id"
             case state
+            case visitTypeId = "visit_type_id"
             case purpose
             case plannedDate = "planned_date"
             case plannedAt = "planned_at"
@@ -2328,6 +2365,122 @@ extension Wire {
             case customerId = "customer_id"
             case userId = "user_id"
             case createdById = "created_by_id"
+        }
+    }
+
+    /// A sort of visit, with what has to be done on it.
+    public struct VisitTypeRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "visit_type"
+
+        /// The company's own short code for it; no two have the same. 0 to 64 characters.
+        public var code: String
+        /// What people call it.
+        public var names: Names
+        /// Its place in the order in which types are tried, the least first.
+        public var position: Int
+        /// The visits that are of this type unless somebody says another;.
+        public var chosenFor: Audience?
+        /// What has to be done, in this order.
+        public var actions: [Action]
+        /// No longer offered, nor chosen.
+        public var archived: Bool
+
+        public init(
+            code: String,
+            names: Names,
+            position: Int,
+            chosenFor: Audience? = nil,
+            actions: [Action],
+            archived: Bool
+        ) {
+            self.code = code
+            self.names = names
+            self.position = position
+            self.chosenFor = chosenFor
+            self.actions = actions
+            self.archived = archived
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case code
+            case names
+            case position
+            case chosenFor = "chosen_for"
+            case actions
+            case archived
+        }
+    }
+
+    /// Something that has to be done on a visit.
+    public struct Action: Codable, Hashable, Sendable {
+        /// Names it within its type.
+        public var id: String
+        /// Photo, signature, competitor (an observation), log, or form.
+        public var kind: ActionKind
+        /// What people read.
+        public var names: Names
+        /// So many of them at least; forms and logs count once. At least 1. At most 50. Left out: 1.
+        public var minCount: Int?
+        /// Photos count whose caption is this;. 0 to 200 characters. Left out: "".
+        public var label: String?
+        /// The form to answer, of a form only.
+        public var formId: Id?
+        /// Whom it is asked of; everybody unless given. Left out: {"customer_classes": [], "channels": [], "roles":
+        /// []}.
+        public var onlyFor: Audience?
+
+        public init(
+            id: String,
+            kind: ActionKind,
+            names: Names,
+            minCount: Int? = nil,
+            label: String? = nil,
+            formId: Id? = nil,
+            onlyFor: Audience? = nil
+        ) {
+            self.id = id
+            self.kind = kind
+            self.names = names
+            self.minCount = minCount
+            self.label = label
+            self.formId = formId
+            self.onlyFor = onlyFor
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case kind
+            case names
+            case minCount = "min_count"
+            case label
+            case formId = "form_id"
+            case onlyFor = "only_for"
+        }
+    }
+
+    /// Whom something is for. An empty list: all; a customer without class or channel is in no list of them.
+    public struct Audience: Codable, Hashable, Sendable {
+        /// Of the customer. 0 to 4 items. Left out: [].
+        public var customerClasses: [CustomerClass]?
+        /// Of the customer, as they are written there. 0 to 50 items. Left out: [].
+        public var channels: [String]?
+        /// Any of them of the rep. 0 to 5 items. Left out: [].
+        public var roles: [UserRole]?
+
+        public init(
+            customerClasses: [CustomerClass]? = nil,
+            channels: [String]? = nil,
+            roles: [UserRole]? = nil
+        ) {
+            self.customerClasses = customerClasses
+            self.channels = channels
+            self.roles = roles
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case customerClasses = "customer_classes"
+            case channels
+            case roles
         }
     }
 

@@ -369,22 +369,27 @@ extension Wire {
         public var customerId: Id
         /// The position as the phone got it; null where there is none.
         public var fix: Fix?
+        /// Its type, where the plan says none; null: chosen by the company's rules. Since level 2.
+        public var visitTypeId: Id?
         /// The visit.
         public var visitId: Id
 
         public init(
             customerId: Id,
             fix: Fix? = nil,
+            visitTypeId: Id? = nil,
             visitId: Id
         ) {
             self.customerId = customerId
             self.fix = fix
+            self.visitTypeId = visitTypeId
             self.visitId = visitId
         }
 
         private enum CodingKeys: String, CodingKey {
             case customerId = "customer_id"
             case fix
+            case visitTypeId = "visit_type_id"
             case visitId = "visit_id"
         }
     }
@@ -832,6 +837,8 @@ extension Wire {
         public var repId: Id?
         /// How long it will take; 30 unless something else is said. At least 1. At most 720. Since level 2.
         public var dwellMinutes: Int?
+        /// Its type; null: chosen by the company's rules. Since level 2.
+        public var visitTypeId: Id?
 
         public init(
             id: Id,
@@ -841,7 +848,8 @@ extension Wire {
             siteId: Id? = nil,
             purpose: String? = nil,
             repId: Id? = nil,
-            dwellMinutes: Int? = nil
+            dwellMinutes: Int? = nil,
+            visitTypeId: Id? = nil
         ) {
             self.id = id
             self.customerId = customerId
@@ -851,6 +859,7 @@ extension Wire {
             self.purpose = purpose
             self.repId = repId
             self.dwellMinutes = dwellMinutes
+            self.visitTypeId = visitTypeId
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -862,6 +871,7 @@ extension Wire {
             case purpose
             case repId = "rep_id"
             case dwellMinutes = "dwell_minutes"
+            case visitTypeId = "visit_type_id"
         }
     }
 
@@ -1150,6 +1160,8 @@ extension Wire {
         public var dwellMinutes: Int?
         /// Of the visits. 0 to 500 characters. Left out: "".
         public var purpose: String?
+        /// Of the visits; null: chosen by the company's rules.
+        public var visitTypeId: Id?
         /// The first and the last day; a cycle whose last day lies before its first asks for nothing.
         public var validFrom: Day
         /// The first and the last day; a cycle whose last day lies before its first asks for nothing.
@@ -1166,6 +1178,7 @@ extension Wire {
             weekdays: [Int]? = nil,
             dwellMinutes: Int? = nil,
             purpose: String? = nil,
+            visitTypeId: Id? = nil,
             validFrom: Day,
             validTo: Day? = nil
         ) {
@@ -1179,6 +1192,7 @@ extension Wire {
             self.weekdays = weekdays
             self.dwellMinutes = dwellMinutes
             self.purpose = purpose
+            self.visitTypeId = visitTypeId
             self.validFrom = validFrom
             self.validTo = validTo
         }
@@ -1194,6 +1208,7 @@ extension Wire {
             case weekdays
             case dwellMinutes = "dwell_minutes"
             case purpose
+            case visitTypeId = "visit_type_id"
             case validFrom = "valid_from"
             case validTo = "valid_to"
         }
@@ -1316,6 +1331,8 @@ extension Wire {
         public var dwellMinutes: Int?
         /// Of the visits. 0 to 500 characters. Left out: "".
         public var purpose: String?
+        /// Of the visits; null: chosen by the company's rules.
+        public var visitTypeId: Id?
         /// The first and the last day; a route whose last day lies before its first is never driven.
         public var validFrom: Day
         /// The first and the last day; a route whose last day lies before its first is never driven.
@@ -1330,6 +1347,7 @@ extension Wire {
             everyWeeks: Int? = nil,
             dwellMinutes: Int? = nil,
             purpose: String? = nil,
+            visitTypeId: Id? = nil,
             validFrom: Day,
             validTo: Day? = nil
         ) {
@@ -1341,6 +1359,7 @@ extension Wire {
             self.everyWeeks = everyWeeks
             self.dwellMinutes = dwellMinutes
             self.purpose = purpose
+            self.visitTypeId = visitTypeId
             self.validFrom = validFrom
             self.validTo = validTo
         }
@@ -1354,6 +1373,7 @@ extension Wire {
             case everyWeeks = "every_weeks"
             case dwellMinutes = "dwell_minutes"
             case purpose
+            case visitTypeId = "visit_type_id"
             case validFrom = "valid_from"
             case validTo = "valid_to"
         }
@@ -1381,6 +1401,56 @@ extension Wire {
         private enum CodingKeys: String, CodingKey {
             case repId = "rep_id"
             case position
+        }
+    }
+
+    /// Make visit types, or put others in their place. Visits that are closed keep what was asked of them.
+    /// `visits.set_visit_type`: makes the type with this id, or puts these members in place of its own.
+    public struct VisitsSetVisitType: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_visit_type"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The company's own short code for it; no two have the same. 1 to 64 characters.
+        public var code: String
+        /// What people call it.
+        public var names: Names
+        /// Its place in the order in which types are tried, the least first. At least 0. At most 1000. Left out: 0.
+        public var position: Int?
+        /// The visits that are of this type unless somebody says another;.
+        public var chosenFor: Audience?
+        /// What has to be done, in this order. 0 to 30 items. Left out: [].
+        public var actions: [Action]?
+        /// No longer offered, nor chosen. Left out: false.
+        public var archived: Bool?
+
+        public init(
+            id: Id,
+            code: String,
+            names: Names,
+            position: Int? = nil,
+            chosenFor: Audience? = nil,
+            actions: [Action]? = nil,
+            archived: Bool? = nil
+        ) {
+            self.id = id
+            self.code = code
+            self.names = names
+            self.position = position
+            self.chosenFor = chosenFor
+            self.actions = actions
+            self.archived = archived
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case code
+            case names
+            case position
+            case chosenFor = "chosen_for"
+            case actions
+            case archived
         }
     }
 
