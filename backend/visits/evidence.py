@@ -192,6 +192,8 @@ def _of_the_fix(fix: Fix, rules: Rules, details: dict[str, Any]) -> list[Finding
         if fix.age_ms > rules.max_age_ms:
             found.append(Finding.STALE_FIX)
             details["max_age_ms"] = rules.max_age_ms
+    if fix.accuracy_m == 0:  # what phones say when they do not know: nothing is measured without error
+        found.append(Finding.INACCURATE)
     if rules.max_accuracy_m is not None and fix.accuracy_m > rules.max_accuracy_m:
         found.append(Finding.INACCURATE)
         details["max_accuracy_m"] = rules.max_accuracy_m

@@ -1,6 +1,7 @@
 """Uploads by the book: tus 1.0 with creation, checksum, termination and expiration."""
 
 import hashlib
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -134,6 +135,15 @@ def test_content_that_is_refused_is_refused_again_at_once(alice: ApiClient, comp
     assert refusal(phone.upload(alice, data)) == (422, "files.content_ambiguous")
     assert refusal(phone.create(alice, data)) == (422, "files.content_ambiguous")
     assert parts(company) == [] and stored(company, data) is None
+
+
+def test_a_picture_that_would_unfold_to_gigabytes(alice: ApiClient, company: TestCompany) -> None:
+    """It says that it is enormous; it is refused for what it says, and nothing of it stays."""
+    bomb = bytearray(makers.jpeg())
+    at = bomb.index(b"\xff\xc0")
+    bomb[at + 5 : at + 9] = struct.pack(">HH", 65_000, 65_000)
+    assert refusal(phone.upload(alice, bytes(bomb))) == (422, "files.too_many_pixels")
+    assert parts(company) == [] and stored(company, bytes(bomb)) is None
 
 
 def test_the_same_file_again_is_not_sent_again(alice: ApiClient, company: TestCompany) -> None:

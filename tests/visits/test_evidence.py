@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.geodesy import Coordinates, distance_m
@@ -44,6 +44,8 @@ def north(metres: float, of: Coordinates = SHOP) -> Coordinates:
         (Fix(north(250), 10), "outside"),
         (Fix(north(10_000), 10), "outside"),
         (Fix(SHOP, 201), "inaccurate"),  # the circle is larger than the fence
+        (Fix(SHOP, 0), "inaccurate"),  # the phone does not know
+        (Fix(north(250), 0), "outside"),
         (Fix(north(10_000), 201), "outside"),  # larger, but far away all the same
         (Fix(SHOP, 10, age_ms=MAX_AGE_MS), "verified"),
         (Fix(SHOP, 10, age_ms=MAX_AGE_MS + 1), "stale_fix"),
@@ -129,5 +131,52 @@ def test_the_nearest_is_that_of_measuring_them_all(position: Coordinates, sites:
 @given(fixes, places, st.floats(0, 1e7))
 def test_a_coarser_fix_never_turns_into_a_verified_one(fix: Fix, site: Place, more: float) -> None:
     before = judge(fix, [site], clock_verified=True).verdict
+    assume(fix.accuracy_m > 0)  # which means unknown
     coarser = Fix(fix.position, fix.accuracy_m + more, fix.age_ms, fix.provider, fix.is_mock)
     assert before == "verified" or judge(coarser, [site], clock_verified=True).verdict != "verified"
+
+
+@given(st.sampled_from([90.0, -90.0]), longitudes, longitudes, st.floats(0, 100_000), radii, st.floats(0.1, 1_000))
+def test_around_a_pole_only_the_way_to_it_counts(
+    pole: float, fix_lon: float, site_lon: float, away_m: float, radius: float, accuracy_m: float
+) -> None:
+    """Whatever the meridians of a site at the pole and of a fix near it."""
+    lat = pole - (away_m / 111_694) * (1 if pole > 0 else -1)
+    judgements = [
+        judge(Fix(Coordinates(lat, lon), accuracy_m), [place(Coordinates(pole, other), radius)], clock_verified=True)
+        for lon, other in ((fix_lon, site_lon), (0.0, site_lon), (fix_lon, 0.0))
+    ]
+    assert judgements[0].distance_m == pytest.approx(away_m, rel=1e-3, abs=0.01)
+    assert len({(one.verdict, one.distance_m) for one in judgements}) == 1
+
+
+@given(st.floats(-85, 85), st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), longitudes, radii, st.floats(0.1, 1e6))
+def test_the_date_line_is_a_meridian_like_any_other(
+    lat: float, east: float, site_east: float, meridian: float, radius: float, accuracy_m: float
+) -> None:
+    """A fix and a site around the date line are judged as around any other meridian."""
+
+    def around(degrees: float) -> tuple[str, float | None]:
+        lon, site_lon = (_wrapped(degrees + offset) for offset in (east, site_east))
+        site = place(Coordinates(lat, site_lon), radius)
+        found = judge(Fix(Coordinates(lat, lon), accuracy_m), [site], clock_verified=True)
+        return found.verdict, found.distance_m
+
+    (verdict, there), (other, here) = around(180), around(meridian)
+    assert there == pytest.approx(here, abs=0.011)
+    on_the_edge = any(abs(edge) < 0.1 for edge in (here - radius, here - accuracy_m - radius))
+    assert verdict == other or on_the_edge
+
+
+@given(positions, positions, radii, st.floats(0, 1e6))
+def test_an_accuracy_larger_than_the_fence_tells_nothing(
+    position: Coordinates, shop: Coordinates, radius: float, more: float
+) -> None:
+    """Never verified; outside only where the whole circle is."""
+    accuracy_m = radius + more + 0.001
+    judgement = judge(Fix(position, accuracy_m), [place(shop, radius)], clock_verified=True)
+    assert judgement.verdict == ("outside" if judgement.distance_m - accuracy_m > radius else "inaccurate")
+
+
+def _wrapped(degrees: float) -> float:
+    return (degrees + 180) % 360 - 180
