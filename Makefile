@@ -48,6 +48,7 @@ check-imports:
 
 check-typescript:
 	@scripts/with-node.sh npm --prefix mobile-client-spec/typescript-client --silent run check
+	@scripts/with-node.sh npm --prefix backend/console/web --silent run check
 
 check-kotlin: install-dev ## compile the Kotlin models and send real examples through them (needs Java)
 	@scripts/install-kotlin.sh
@@ -61,7 +62,7 @@ bench: install-dev ## the measurements, beside a floor measured in the same run
 	@PYTHONPATH=backend $(RUN) -m benchmarks
 
 screenshots: install-dev install-web install-browser ## pictures of every screen, in both languages, into var/screenshots
-	@ROUNDSMAN_SCREENSHOTS=1 $(RUN) -m pytest tests/browser/test_screens.py
+	@ROUNDSMAN_SCREENSHOTS=1 $(RUN) -m pytest tests/browser/test_screens.py tests/browser/test_console.py
 
 soak: install-dev ## the sync oracle and the crashes for SECONDS (600) each; ROUNDSMAN_SEED=… plays one again
 	@ROUNDSMAN_SOAK_S=$(SECONDS) $(RUN) -m pytest -m soak --timeout=0 -s

@@ -122,6 +122,24 @@ def change_password(request: HttpRequest, payload: people.ChangePasswordIn) -> H
     return verdict_response(verdict, _actor(request).user_id)
 
 
+@router.post("/me/preferences", response=WRITE_RESPONSES)
+def set_preferences(request: HttpRequest, payload: people.SetPreferences) -> HttpResponse:
+    """Choose language, time zone and theme (`accounts.set_preferences`)."""
+    return run_command(request, "accounts.set_preferences", payload, row_id=_actor(request).user_id)
+
+
+@router.post("/me/views", response=WRITE_RESPONSES)
+def save_view(request: HttpRequest, payload: people.SaveView) -> HttpResponse:
+    """Keep a list of the console under a name (`accounts.save_view`)."""
+    return run_command(request, "accounts.save_view", payload, row_id=payload.id)
+
+
+@router.post("/me/views/forget", response=WRITE_RESPONSES)
+def forget_view(request: HttpRequest, payload: people.ViewId) -> HttpResponse:
+    """Forget a saved view (`accounts.forget_view`)."""
+    return run_command(request, "accounts.forget_view", payload, row_id=payload.id)
+
+
 # Users. Paths with a verb stand before the ones with an id, which would match them too.
 
 

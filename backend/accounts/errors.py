@@ -166,3 +166,19 @@ class PasswordTooWeak(DomainError):
     code = "accounts.password_too_weak"
     zh = "密码至少需要 {least} 个字符，且不能与用户名相同。"
     status = 422
+
+
+class SavedViewNotFound(NotFound):
+    """You have no such saved view."""
+
+    code = "accounts.saved_view_not_found"
+    zh = "您没有这个已保存的视图。"
+
+
+class WebSessionEnded(DomainError):
+    """Your session has ended. Please sign in again."""
+
+    code = "accounts.web_session_ended"
+    zh = "会话已结束，请重新登录。"
+    status = 401
+    then = Then.SIGN_IN

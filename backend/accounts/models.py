@@ -1,4 +1,4 @@
-"""Companies, org units, users, territories, devices and refresh tokens."""
+"""Companies, org units, users, territories, devices, sessions on phones and in browsers, saved views."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -62,6 +62,8 @@ class User(EditedModel):
     org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, null=True, related_name="users")
     org_unit_id: UUID | None
     locale = models.CharField(max_length=16, default="en")
+    time_zone = models.CharField(max_length=64, blank=True, default="", help_text="empty: the company's")
+    theme = models.CharField(max_length=8, default="auto", help_text="auto, light, dark")
     password_hash = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
 
@@ -75,6 +77,7 @@ class User(EditedModel):
                 condition=Q(roles__contained_by=sorted(ALL_ROLES)), name="accounts_user_roles_known"
             ),
             models.CheckConstraint(condition=Q(locale__in=["en", "zh-Hans"]), name="accounts_user_locale_known"),
+            models.CheckConstraint(condition=Q(theme__in=["auto", "light", "dark"]), name="accounts_user_theme_known"),
         ]
 
 
@@ -149,6 +152,42 @@ class RefreshToken(CompanyModel):
         indexes: ClassVar = [
             models.Index(fields=["family_id"], name="accounts_refresh_family"),
             models.Index(fields=["company_id", "expires_at"], name="accounts_refresh_expiry"),
+        ]
+
+
+class WebSession(CompanyModel):
+    """One browser's sign-in to the console, found by the SHA-256 of its cookie. It ends with any of its dates."""
+
+    hash = models.BinaryField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    user_id: UUID
+    begun_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_web_session"
+        indexes: ClassVar = [
+            models.Index(fields=["company_id", "user"], name="accounts_web_session_user"),
+            models.Index(fields=["company_id", "expires_at"], name="accounts_web_session_expiry"),
+        ]
+
+
+class SavedView(IdModel):
+    """A list of the console as somebody wants to see it again. page: which list. query: its filters and order."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    user_id: UUID
+    page = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    query = models.CharField(max_length=2000)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "accounts_saved_view"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="accounts_saved_view_name"),
         ]
 
 

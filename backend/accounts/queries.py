@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.errors import DeviceRevoked, OrgUnitNotFound, TerritoryNotFound, UserInactive, UserNotFound
-from accounts.models import Company, Device, OrgUnit, Territory, TerritoryMember, User
+from accounts.models import Company, Device, OrgUnit, SavedView, Territory, TerritoryMember, User
 from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
@@ -181,6 +181,30 @@ def list_devices(actor: Actor) -> QuerySet[Device]:
     if actor.has_role("manager"):
         return own | Device.objects.filter(user_id__in=list_subordinate_ids(actor))
     return own
+
+
+def list_people(actor: Actor) -> QuerySet[User]:
+    """The people whose deeds the actor may look into: himself, a manager his subtree, an administrator everybody."""
+    if actor.has_role("admin"):
+        return User.objects.all()
+    own = User.objects.filter(id=actor.user_id)
+    return own | User.objects.filter(id__in=list_subordinate_ids(actor)) if actor.has_role("manager") else own
+
+
+def list_saved_views(actor: Actor, page: str | None = None) -> QuerySet[SavedView]:
+    """The actor's own saved views by name, of one list or of all."""
+    views = SavedView.objects.filter(user_id=actor.user_id).order_by("name")
+    return views if page is None else views.filter(page=page)
+
+
+def list_saved_view_ids(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids a saved view has, whoever owns it (one query)."""
+    return set(SavedView.objects.filter(id__in=list(ids)).values_list("id", flat=True))
+
+
+def list_devices_named(ids: Iterable[UUID]) -> dict[UUID, Device]:
+    """The devices of these ids, by id (one query)."""
+    return Device.objects.in_bulk(list(ids))
 
 
 def _session(company_id: UUID, user_id: UUID, device_id: UUID | None) -> tuple[str | None, list[str], UUID | None, str]:

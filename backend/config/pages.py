@@ -1,4 +1,5 @@
-"""Built pages, served below one address each: `/app/` is the demonstration of the phone's client.
+"""Built pages, served below one address each: `/app/` is the demonstration of the phone's client,
+`/console/static/` what the console's pages load.
 
 The files are made by `scripts/install-web.sh` and lie in `var/web/`. Where they are missing, the address says how they
 are built; everything else works without them.
@@ -48,9 +49,13 @@ class _Build:
 
 
 class Pages:
-    """The files of one folder below one address. folder: may be missing, and may be replaced at any time."""
+    """The files of one folder below one address.
 
-    def __init__(self, folder: Path, address: str) -> None:
+    folder: may be missing, and may be replaced at any time. mark: a file that is there when the whole folder is.
+    """
+
+    def __init__(self, folder: Path, address: str, *, mark: str = "index.html") -> None:
+        self._mark = folder / mark
         self._folder = folder
         self._address = address
         self._build: _Build | None = None
@@ -80,7 +85,7 @@ class Pages:
     def _present_build(self) -> _Build | None:
         """The files that are there now; None while there are none."""
         try:
-            made_ns = (self._folder / "index.html").stat().st_mtime_ns
+            made_ns = self._mark.stat().st_mtime_ns
         except FileNotFoundError:
             return None
         build = self._build

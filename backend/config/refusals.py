@@ -20,6 +20,10 @@ _KINDS: dict[int, type[errors.DomainError]] = {
 }
 
 
+_PAGES = "/console/"
+"""Its refusals are pages for people."""
+
+
 class TypedRefusals:
     """Middleware: gives a refusal of the framework the body that all others have. Headers such as Allow stay."""
 
@@ -32,6 +36,8 @@ class TypedRefusals:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         kind = _KINDS.get(response.status_code)
+        if request.path.startswith(_PAGES):
+            return response
         if kind is None or response.get("Content-Type") == "application/json" or not isinstance(response, HttpResponse):
             return response
         typed = error_response(kind(), locale_of(request))

@@ -29,7 +29,7 @@ from core.load import LOAD
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-EVENTS_PATH = "/api/v1/sync/events"
+EVENTS_PATHS = frozenset({"/api/v1/sync/events", "/console/events"})
 BODY_LIMIT = int(os.environ.get("ROUNDSMAN_BODY_LIMIT", str(32 * 2**20)))  # bytes
 _THREADS = int(os.environ.get("ROUNDSMAN_THREADS", "4"))
 _ALWAYS_ADMITTED = "/health/"
@@ -65,7 +65,7 @@ class Application:
         """Answers one request."""
         if scope.proto != "http":
             protocol.response_empty(400, [])
-        elif scope.path == EVENTS_PATH:
+        elif scope.path in EVENTS_PATHS:
             await _stream_events(scope, protocol)
         else:
             await _answer(scope, protocol)

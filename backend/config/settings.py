@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "forms",
     "visits",
     "sync",
+    "console",
     "config",  # for its management commands
     "ninja",  # for the API's page of documentation, with its scripts and styles
     "procrastinate.contrib.django",
@@ -59,7 +60,16 @@ MIDDLEWARE = [
     "config.refusals.TypedRefusals",
     "django.middleware.security.SecurityMiddleware",
 ]
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["console.templatetags.console"],
+            "context_processors": ["django.template.context_processors.request"],
+        },
+    }
+]
 STATIC_URL = "/static/"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -84,6 +94,14 @@ ARGON2 = tuple(int(word) for word in os.environ.get("ROUNDSMAN_ARGON2", "2,19456
 SIGN_IN_FAILURES_PER_ADDRESS = int(os.environ.get("ROUNDSMAN_SIGN_IN_FAILURES_PER_ADDRESS", "100"))
 # How many reverse proxies of the operator's own stand before the server, each adding to X-Forwarded-For.
 TRUSTED_PROXIES = int(os.environ.get("ROUNDSMAN_TRUSTED_PROXIES", "0"))
+
+# Of the console, the only pages with cookies.
+CSRF_COOKIE_NAME = "roundsman_csrf"
+CSRF_COOKIE_PATH = "/console/"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "console.pages.sign_in.forged"
+if TRUSTED_PROXIES:  # they end the encryption, and say so
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import ninja
 from django.conf import settings
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
 from config.api import api
 from config.health import live, ready
 from config.pages import Pages
+from console.assets import ADDRESS
 from sync.events import events
 
 _NINJA_FILES = Path(ninja.__file__).parent / "static" / "ninja"
@@ -20,6 +21,10 @@ urlpatterns = [
     path("health/ready", ready),
     path("api/v1/sync/events", events),
     path("api/v1/", api.urls),
+    path("", RedirectView.as_view(url="/console/")),
+    path("console", RedirectView.as_view(url="/console/")),
+    re_path(f"^{ADDRESS[1:]}", Pages(settings.PAGES_DIR / "console", ADDRESS, mark="assets.json").view),
+    path("console/", include("console.urls")),
     path("app", RedirectView.as_view(url="/app/")),
     re_path("^app/", Pages(settings.PAGES_DIR / "app", "/app/").view),
     # The documentation's page brings its own scripts: many of its readers have no way to a foreign network.

@@ -133,7 +133,7 @@ def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool, lock
         made = {case.creates for case in cases if case.request.id in took_effect}
         released = [w.id for w in waiting if w.awaits in took_effect or (w.row is not None and w.row in made)]
         records.settle_again(released, operator=actor)
-    pokes.changed(actor.company_id)
+    pokes.changed(actor.company_id, *{case.request.name.partition(".")[0] for case in fresh})
     return verdicts
 
 

@@ -150,10 +150,7 @@ def page_of(
     keys = [*order, "id"]
     names = [key.removeprefix("-") for key in keys]
     if cursor:
-        try:
-            rows = rows.filter(_after(keys, names, read_cursor(cursor, len(names))))
-        except (ValidationError, ValueError, TypeError):  # well formed, but its values are not this column's
-            raise errors.InvalidInput("cursor", reason="not a cursor of this list") from None
+        rows = rows_after(rows, keys, cursor)
     limit = max(1, min(limit, MAX_PAGE))
     found = list(rows.order_by(*keys).values_list(*names, *more)[: limit + 1])
     shown = found[:limit]
@@ -180,7 +177,16 @@ def _bodies(feed: Feed, keys: list[tuple[UUID, UUID]]) -> dict[UUID, orjson.Frag
     }
 
 
-def _after(keys: list[str], names: list[str], values: list[Any]) -> Q:
+def rows_after(rows: QuerySet[Any], keys: Sequence[str], cursor: str) -> QuerySet[Any]:
+    """The rows behind a cursor in the order of `keys`, of which the last is the id. Raises core.invalid_input."""
+    names = [key.removeprefix("-") for key in keys]
+    try:
+        return rows.filter(_after(keys, names, read_cursor(cursor, len(names))))
+    except (ValidationError, ValueError, TypeError):  # well formed, but its values are not this column's
+        raise errors.InvalidInput("cursor", reason="not a cursor of this list") from None
+
+
+def _after(keys: Sequence[str], names: Sequence[str], values: Sequence[Any]) -> Q:
     """Rows behind `values` in the order of `keys`: (a > x) or (a = x and b > y) or …"""
     result = Q()
     equal = Q()

@@ -15,7 +15,7 @@ from ninja.security import HttpBearer
 
 from accounts.auth import bearer
 from accounts.errors import DeviceRevoked
-from accounts.queries import get_actor, get_actor_on_device, list_subordinate_ids
+from accounts.queries import get_actor, get_actor_on_device
 from accounts.tokens import verify, verify_expired
 from core.actor import Actor
 from core.clock import now, to_wire
@@ -122,7 +122,7 @@ def pull_only(request: HttpRequest) -> HttpResponse:
 def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpResponse:
     """Commands with their verdicts, newest first: one's own, for managers their subordinates', for admins all."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
-    return command_page(actor, filters, _whose(actor))
+    return command_page(actor, filters)
 
 
 @router.post("/commands/release", response=WRITE_RESPONSES, auth=bearer)
@@ -141,14 +141,6 @@ def discard(request: HttpRequest, payload: schemas.Discard) -> HttpResponse:
 def restore_value(request: HttpRequest, payload: schemas.RestoreValue) -> HttpResponse:
     """Put a value that lost a conflict back (`sync.restore_value`)."""
     return run_command(request, "sync.restore_value", payload, row_id=payload.conflict_id)
-
-
-def _whose(actor: Actor) -> list[UUID] | None:
-    if actor.has_role("admin"):
-        return None
-    if actor.has_role("manager"):
-        return [actor.user_id, *list_subordinate_ids(actor)]
-    return [actor.user_id]
 
 
 def _expired(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,31 @@ _RECONNECT_S = 2.0
 _log = logging.getLogger(__name__)
 
 
+class Watcher:
+    """One page's ear: the rooms in which something changed since it last looked; `*` stands for all of them."""
+
+    def __init__(self) -> None:
+        self.woken = asyncio.Event()
+        self._rooms: set[str] = set()
+
+    def tell(self, rooms: Iterable[str]) -> None:
+        """Something changed in these rooms."""
+        self._rooms.update(rooms)
+        self.woken.set()
+
+    def take(self) -> list[str]:
+        """The rooms since the last call, sorted."""
+        rooms, self._rooms = sorted(self._rooms), set()
+        self.woken.clear()
+        return rooms
+
+
 class Hub:
     """The open streams of this process by company and user."""
 
     def __init__(self) -> None:
         self._streams: dict[UUID, dict[UUID, set[asyncio.Event]]] = defaultdict(lambda: defaultdict(set))
+        self._watchers: dict[UUID, set[Watcher]] = defaultdict(set)
         self._seen: dict[UUID, str] = {}
         self._changed: set[UUID] = set()
         self._task: asyncio.Task[None] | None = None
@@ -36,9 +57,21 @@ class Hub:
         """A stream's wake-up. The first stream of the process starts the listening."""
         woken = asyncio.Event()
         self._streams[company_id][user_id].add(woken)
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="hub")
+        self._listen_on()
         return woken
+
+    def watch(self, company_id: UUID) -> "Watcher":
+        """Told of every change in the company, whoever may see it: for pages, which then read what they may."""
+        watcher = Watcher()
+        self._watchers[company_id].add(watcher)
+        self._listen_on()
+        return watcher
+
+    def unwatch(self, company_id: UUID, watcher: "Watcher") -> None:
+        """Forget a watcher."""
+        self._watchers[company_id].discard(watcher)
+        if not self._watchers[company_id]:
+            del self._watchers[company_id]
 
     def close(self, company_id: UUID, user_id: UUID, woken: asyncio.Event) -> None:
         """Forget a stream. The listening goes on for the next one."""
@@ -50,12 +83,27 @@ class Hub:
             del self._streams[company_id]
             self._seen.pop(company_id, None)
 
+    def _listen_on(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="hub")
+
+    def _hear(self, payload: str) -> None:
+        """One poke: a company's id and the rooms in which something changed."""
+        company, *rooms = payload.split(" ")
+        with suppress(ValueError):
+            company_id = UUID(company)
+            self._changed.add(company_id)
+            for watcher in self._watchers.get(company_id, ()):
+                watcher.tell(rooms)
+
     async def _run(self) -> None:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(**_parameters(), autocommit=True) as listener:
                     await listener.execute(f"listen {CHANNEL}")
                     self._changed |= self._streams.keys()  # what was missed while nobody listened
+                    for watcher in set().union(*self._watchers.values()):
+                        watcher.tell(["*"])
                     await self._listen(listener)
             except psycopg.Error as error:
                 _log.warning("the hub lost its connection: %s", type(error).__name__)
@@ -66,8 +114,7 @@ class Hub:
         while True:
             timeout = _INTERVAL_S if self._changed else _FULL_CHECK_S
             async for notice in listener.notifies(timeout=timeout, stop_after=1):
-                with suppress(ValueError):
-                    self._changed.add(UUID(notice.payload))
+                self._hear(notice.payload)
             if time.monotonic() - checked_all > _FULL_CHECK_S:
                 checked_all = time.monotonic()
                 self._changed |= self._streams.keys()

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
+from accounts import queries as account_queries
 from core.actor import Actor
 from core.fence import company_fence
 from core.models import CommandRecord, Conflict, Entry, Grant, Status
@@ -32,10 +34,40 @@ def is_waiting(record: CommandRecord) -> bool:
     return last is None or (last.status in _WAITING and last.code != "sync.discarded")
 
 
-def list_commands(actor: Actor, user_ids: Iterable[UUID] | None = None) -> QuerySet[CommandRecord]:
-    """Commands of the actor, or of `user_ids`; None for the whole company."""
+def list_commands(actor: Actor) -> QuerySet[CommandRecord]:
+    """Commands that the actor may look into: his own, a manager his subordinates', an administrator all."""
     rows = CommandRecord.objects.filter(company_id=actor.company_id, settles__isnull=True)
-    return rows if user_ids is None else rows.filter(user_id__in=list(user_ids))
+    if actor.has_role("admin"):
+        return rows
+    below = account_queries.list_subordinate_ids(actor) if actor.has_role("manager") else ()
+    return rows.filter(user_id__in=[actor.user_id, *below])
+
+
+def list_device_states(actor: Actor) -> QuerySet[Any]:
+    """The devices that the actor may see, with their users and what is known of their synchronisation.
+
+    last_sync_at: the last push or pull, null before; synced_at: the same for sorting, from the sign-in on. The others
+    as in `DeviceState`.
+    """
+    state = DeviceState.objects.filter(device_id=OuterRef("id"))
+    counts = {name: Coalesce(Subquery(state.values(name)), 0) for name in ("commands", "refused", "parked", "repairs")}
+    last = state.annotate(last=Greatest("last_push_at", "last_pull_at")).values("last")
+    return (
+        account_queries.list_devices(actor)
+        .select_related("user")
+        .annotate(
+            last_sync_at=Subquery(last),
+            synced_at=Coalesce(Subquery(last), "created_at"),
+            clock_offset_ms=Subquery(state.values("clock_offset_ms")),
+            **counts,
+        )
+    )
+
+
+def count_parked(actor: Actor) -> int:
+    """How many of the commands that the actor may look into were parked and never settled."""
+    settled = CommandRecord.objects.filter(company_id=actor.company_id, settles=OuterRef("id"))
+    return list_commands(actor).filter(~Exists(settled), status=Status.PARKED).count()
 
 
 def lock_conflicts(ids: Iterable[UUID]) -> dict[UUID, Conflict]:

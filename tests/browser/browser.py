@@ -48,6 +48,8 @@ class Phone:
     def __init__(self, browser: Browser, address: str, **options: Any) -> None:
         """address: of the server. options: of the context, such as locale, viewport, color_scheme."""
         self.address = address
+        self.name = ""
+        """What its pictures begin with."""
         self.faults: list[str] = []
         settings = {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Asia/Shanghai", "has_touch": True} | options
         self.context: BrowserContext = browser.new_context(**settings)

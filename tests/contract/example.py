@@ -29,3 +29,15 @@ class Example:
         in_path = {name: value for name, value in payload.items() if f"{{{name}}}" in self.path}
         body = {name: value for name, value in payload.items() if name not in in_path} | (self.beside or {})
         return self.method, f"/api/v1{self.path.format(**in_path)}", body
+
+
+def edit(id_: str, **changes: tuple[Any, Any]) -> Payload:
+    """The payload of an edit of one row: each field with the value that was and the one that is to be."""
+    return {"id": id_, "changes": {name: {"from": old, "to": new} for name, (old, new) in changes.items()}}
+
+
+def name_of(world: World, kind: str, id_: str) -> str:
+    """The name that a row has now, as its readers know it."""
+    answer = world.client("dora").call("GET", f"/api/v1/{kind}/{id_}")
+    name: str = answer.json()["name"]
+    return name

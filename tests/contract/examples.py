@@ -3,32 +3,19 @@
 `make` puts what has to be there before the command in place and returns the payload; each call returns another one.
 """
 
-from typing import Any
-
 from tests.contract import competitor_examples, task_examples
+from tests.contract.account_examples import ACCOUNTS
 from tests.contract.calendar_examples import CALENDAR_EXAMPLES
-from tests.contract.example import Example, Payload
+from tests.contract.example import Example, Payload, edit
 from tests.contract.form_examples import FORM_EXAMPLES, a_type
 from tests.contract.world import World, new_id
-from tests.personas import PASSWORD
 
 FIX = {"lat": 39.9042, "lon": 116.4074, "datum": "GCJ-02", "accuracy_m": 12.5, "provider": "gps", "is_mock": False}
 
 
-def _edit(id_: str, **changes: tuple[Any, Any]) -> Payload:
-    return {"id": id_, "changes": {name: {"from": old, "to": new} for name, (old, new) in changes.items()}}
-
-
-def _name(world: World, kind: str, id_: str) -> str:
-    """The name that a row has now, as its readers know it."""
-    answer = world.client("dora").call("GET", f"/api/v1/{kind}/{id_}")
-    name: str = answer.json()["name"]
-    return name
-
-
 def _customer_edit(world: World) -> Payload:
     id_ = world.customer()
-    return _edit(id_, phone=("", world.text("+86 10")), stage=("active", "dormant"))
+    return edit(id_, phone=("", world.text("+86 10")), stage=("active", "dormant"))
 
 
 def _unshare(world: World) -> Payload:
@@ -49,50 +36,22 @@ def _unarchive(world: World) -> Payload:
     return payload
 
 
-def _remove_member(world: World) -> Payload:
-    payload = {"territory_id": world.territory(), "user_id": world.person("bob")}
-    world.do("dora", "accounts.add_territory_member", payload)
-    return payload
-
-
-def _reactivate(world: World) -> Payload:
-    payload = {"id": world.user()}
-    world.do("dora", "accounts.deactivate_user", payload)
-    return payload
-
-
-def _user_edit(world: World) -> Payload:
-    id_ = world.user()
-    return _edit(id_, name=(_name(world, "users", id_), world.label("User")), roles=(["rep"], ["engineer", "rep"]))
-
-
-def _unit_move(world: World) -> Payload:
-    id_ = world.unit()
-    name = _name(world, "org-units", id_)
-    return _edit(id_, parent_id=(None, world.unit()), name=(name, world.label("Unit")))
-
-
-def _territory_edit(world: World) -> Payload:
-    id_ = world.territory()
-    return _edit(id_, name=(_name(world, "territories", id_), world.label("Land")))
-
-
 def _product_edit(world: World) -> Payload:
-    return _edit(world.product(), price=("12.5000", "13"), is_active=(True, False))
+    return edit(world.product(), price=("12.5000", "13"), is_active=(True, False))
 
 
 def _category_edit(world: World) -> Payload:
-    return _edit(world.category(), parent_id=(None, world.category()))
+    return edit(world.category(), parent_id=(None, world.category()))
 
 
 def _site_edit(world: World) -> Payload:
     old, new = {"lat": 39.9, "lon": 116.4, "datum": "WGS-84"}, {"lat": 31.2, "lon": 121.5, "datum": "WGS-84"}
     hours = {"monday": [{"start": "08:00", "end": "20:00"}]}
-    return _edit(world.site(), position=(old, new), fence_radius_m=(200.0, 80.0), opening_hours=(None, hours))
+    return edit(world.site(), position=(old, new), fence_radius_m=(200.0, 80.0), opening_hours=(None, hours))
 
 
 def _contact_edit(world: World) -> Payload:
-    return _edit(world.contact(), title=("", world.text("Buyer")), is_primary=(False, True))
+    return edit(world.contact(), title=("", world.text("Buyer")), is_primary=(False, True))
 
 
 def _absence(world: World) -> Payload:
@@ -109,48 +68,7 @@ def _start_point(world: World) -> Payload:
 
 
 EXAMPLES: dict[str, Example] = {
-    "accounts.create_user": Example(
-        "dora",
-        lambda w: {"id": new_id(), "username": f"u{w.code()}", "name": w.label("User"), "roles": ["rep"]},
-        "/users",
-    ),
-    "accounts.update_user": Example("dora", _user_edit, "/users/update"),
-    "accounts.deactivate_user": Example("dora", lambda w: {"id": w.user()}, "/users/deactivate"),
-    "accounts.reactivate_user": Example("dora", _reactivate, "/users/reactivate"),
-    "accounts.set_password": Example(
-        "dora",
-        lambda w: {"id": w.user()},
-        "/users/set-password",
-        beside={"password": "another battery"},
-        pushed="accounts.password_missing",
-    ),
-    "accounts.change_password": Example(
-        "erin",
-        lambda w: {},
-        "/me/change-password",
-        beside={"current_password": PASSWORD, "new_password": "another battery"},
-        pushed="accounts.password_missing",
-    ),
-    "accounts.rename_device": Example(
-        "alice", lambda w: {"id": w.device(), "name": w.text("Phone")}, "/devices/rename"
-    ),
-    "accounts.revoke_device": Example("carol", lambda w: {"id": w.device()}, "/devices/revoke"),
-    "accounts.create_org_unit": Example(
-        "dora", lambda w: {"id": new_id(), "name": w.label("Unit"), "parent_id": w.unit()}, "/org-units"
-    ),
-    "accounts.update_org_unit": Example("dora", _unit_move, "/org-units/update"),
-    "accounts.create_territory": Example(
-        "dora",
-        lambda w: {
-            "id": new_id(), "code": w.code(), "name": w.label("Land"), "org_unit_id": str(w.company.units["north"]),
-        },
-        "/territories",
-    ),
-    "accounts.update_territory": Example("dora", _territory_edit, "/territories/update"),
-    "accounts.add_territory_member": Example(
-        "dora", lambda w: {"territory_id": w.territory(), "user_id": w.person("bob")}, "/territories/add-member"
-    ),
-    "accounts.remove_territory_member": Example("dora", _remove_member, "/territories/remove-member"),
+    **ACCOUNTS,
     **CALENDAR_EXAMPLES,
     "catalog.create_category": Example(
         "dora", lambda w: {"id": new_id(), "name": w.label("Category")}, "/product-categories"
@@ -381,5 +299,6 @@ def fill(world: World, *apps: str) -> None:
     world.filed()
     if not apps:
         world.trail()
+        world.browser()
     for who in {example.who for example in examples}:
         assert world.client(who).call("POST", "/api/v1/sync/pull", {"repair": [str(world.id)]}).status_code == 200

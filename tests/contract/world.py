@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.commands.web_sessions import begin
 from core.batches import Verdict
 from core.clock import now
 from core.errors import CATALOGUE
@@ -15,7 +16,7 @@ from core.ids import uuid7
 from files.commands.preparing import prepare_all
 from files.models import Likeness
 from tests.files import makers, phone
-from tests.personas import ApiClient, Persona, TestCompany, make_company
+from tests.personas import PASSWORD, ApiClient, Persona, TestCompany, make_company
 from tests.trails.field import at_noon, batch, consent, fixes, publish_text, send, set_policy
 from trails.jobs import derive_days
 
@@ -52,6 +53,10 @@ class World:
     def person(self, name: str) -> str:
         """A persona's user id."""
         return str(self.persona(name).id)
+
+    def browser(self) -> None:
+        """The administrator signs in to the console."""
+        begin(self.company.code, "dora", PASSWORD, self.company.address)
 
     def text(self, what: str) -> str:
         """A text with the marker, different every time."""

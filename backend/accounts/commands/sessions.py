@@ -49,23 +49,33 @@ def sign_in(wanted: SignInIn, address: str) -> Session:
     """Begin a session with a password; earlier sessions of the device end.
 
     Raises accounts.locked_out, accounts.sign_in_failed, accounts.user_inactive, accounts.device_revoked,
-    accounts.device_taken. Takes as long for a name that does not exist as for a wrong password.
+    accounts.device_taken.
     """
-    code, username = wanted.company.strip().lower(), normalise_username(wanted.username)
-    attempts.charge(code, username, address)
-    company_id = queries.find_company_id(code)
-    user = _find_user(company_id, username) if company_id else None
-    if not passwords.verify(wanted.password, user.password_hash if user else "") or user is None:
-        raise SignInFailed
-    attempts.take_back(code, username, address)
-    if passwords.is_outdated(user.password_hash):
-        _encode_again(user, wanted.password)
+    user = recognise(wanted.company, wanted.username, wanted.password, address)
     with company_fence(user.company_id):
-        _hold_user(user)
+        hold_user(user)
         device = _enter_device(user, wanted.device)
         _end(Q(device=device))
         token = _issue(user.company_id, uuid7(), user.id, device.id)
     return Session(user, device.id, token)
+
+
+def recognise(company: str, username: str, password: str, address: str) -> User:
+    """The user of this name and password, active or not.
+
+    Raises accounts.locked_out, accounts.sign_in_failed. Takes as long for a name that does not exist as for a wrong
+    password. address: the caller's.
+    """
+    code, username = company.strip().lower(), normalise_username(username)
+    attempts.charge(code, username, address)
+    company_id = queries.find_company_id(code)
+    user = _find_user(company_id, username) if company_id else None
+    if not passwords.verify(password, user.password_hash if user else "") or user is None:
+        raise SignInFailed
+    attempts.take_back(code, username, address)
+    if passwords.is_outdated(user.password_hash):
+        _encode_again(user, password)
+    return user
 
 
 def refresh(token: str) -> Session:
@@ -131,8 +141,11 @@ def _find_user(company_id: UUID, username: str) -> User | None:
         return User.objects.filter(username=username).first()
 
 
-def _hold_user(user: User) -> None:
-    """Keep the user as he is until the commit. Raises when he changed since his password was verified."""
+def hold_user(user: User) -> None:
+    """Keep the user as he is until the commit.
+
+    Raises accounts.sign_in_failed when his password changed since it was verified, accounts.user_inactive.
+    """
     _share("accounts_user", user.id)
     present = User.objects.get(id=user.id)
     if present.password_hash != user.password_hash:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from accounts import queries
 from accounts.errors import LastAdmin, UserNotFound
-from accounts.models import RefreshToken, User
+from accounts.models import RefreshToken, User, WebSession
 from accounts.passwords import NewPassword, encode, find_handed_over, hand_over
 from accounts.policies import ADMIN
 from accounts.schemas.people import CreateUser, UpdateUser, UserId
@@ -49,16 +49,21 @@ def update_user(actor: Actor, items: Batch[UpdateUser]) -> None:
     users = lock_users(items.each("id"))
     units = queries.list_org_units(items.collect(lambda p: p.changes.org_unit_id and p.changes.org_unit_id.to))
     admins = _lock_admins() if any(item.payload.changes.roles for item in items) else set()
+    regraded = []
     for item in items:
         with item:
             user = pick_user(users, item.payload.id)
-            changes = item.payload.changes
+            changes, roles = item.payload.changes, user.roles
             if changes.org_unit_id and changes.org_unit_id.to and changes.org_unit_id.to not in units:
                 raise ReferenceInvalid("changes.org_unit_id.to")
             if changes.roles and "admin" not in (changes.roles.to or ()):
                 _leave_admins(admins, user)
             apply_edit(actor, items, item, user, changes.by_name(), kind="user", command_name="accounts.update_user")
             user.updated_at = now()
+            if user.roles != roles:
+                regraded.append(user.id)
+    if regraded:
+        end_web_sessions(regraded)
 
 
 @command("accounts.deactivate_user", payload=UserId, roles=ADMIN)
@@ -127,5 +132,14 @@ def pick_user(users: dict[UUID, User], id_: UUID) -> User:
 
 
 def end_sessions(user_ids: Iterable[UUID]) -> None:
-    """End every refresh family of these users. Their rows are locked, so no refresh can slip a successor in."""
+    """End every session of these users, on phones and in browsers.
+
+    Their rows are locked, so neither a refresh nor a sign-in can slip another one in.
+    """
     RefreshToken.objects.filter(user_id__in=user_ids, revoked_at__isnull=True).update(revoked_at=Now())
+    end_web_sessions(user_ids)
+
+
+def end_web_sessions(user_ids: Iterable[UUID]) -> None:
+    """End every session of these users in browsers; whoever gained or lost a role begins anew."""
+    WebSession.objects.filter(user_id__in=user_ids, ended_at__isnull=True).update(ended_at=Now())

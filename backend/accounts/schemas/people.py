@@ -45,6 +45,11 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _own_time_zone(name: str) -> str:
+    return name and _time_zone(name)
+
+
+OwnTimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_own_time_zone)]
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time_zone)]
 
 
@@ -97,6 +102,39 @@ class UpdateUser(Payload):
 
     id: UUID
     changes: UserChanges
+
+
+Theme = Literal["auto", "light", "dark"]
+
+
+class SetPreferences(Payload):
+    """How the caller wants to see things; a member that is absent stays as it is.
+
+    locale: the language of pages and messages. time_zone: of times on pages, IANA; empty for the company's. theme: of
+    pages, auto follows the browser.
+    """
+
+    locale: Locale | None = None
+    time_zone: OwnTimeZone | None = Field(None, examples=["Asia/Shanghai"])
+    theme: Theme | None = None
+
+
+class SaveView(Payload):
+    """A list of the console as it stands, under a name; the one of that name is replaced.
+
+    id: the view's. page: which list. name: for its owner. query: filters and order, as in the address.
+    """
+
+    id: UUID
+    page: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,63}$")] = Field(examples=["devices"])
+    name: Name
+    query: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class ViewId(Payload):
+    """Names a saved view. id: the view's."""
+
+    id: UUID
 
 
 class UserId(Payload):

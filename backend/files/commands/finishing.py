@@ -100,7 +100,7 @@ def finish(company_id: UUID, upload_id: UUID) -> None:
         except DomainError as met:
             refusal = met
             _discard(upload, refusal)
-        pokes.changed(company_id)
+        pokes.changed(company_id, "files")
         transaction.on_commit(lambda: storage.remove_folder(storage.parts_folder(company_id, upload_id)))
     if refusal is not None:
         _log.info("upload discarded", extra={"upload_id": str(upload_id), "code": refusal.code})

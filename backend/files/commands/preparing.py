@@ -61,7 +61,7 @@ def _prepare(attachment: Attachment, lines: list[str]) -> None:
                 picture = None
     with company_fence(attachment.company_id):
         _note(attachment, picture)
-        pokes.changed(attachment.company_id)
+        pokes.changed(attachment.company_id, "files")
 
 
 def _note(attachment: Attachment, picture: Picture | None) -> None:

@@ -4,10 +4,10 @@
 // list of all files, and a version that changes whenever one of them does.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { compress, listFiles, replace } from "../../../scripts/web/folder.mjs";
 import { drawIcon } from "./icons.mjs";
 
 const [wanted] = process.argv.slice(2);
@@ -53,12 +53,6 @@ function fill(file, values) {
   });
 }
 
-/** Every file that was made, by its path. */
-const listFiles = () => readdirSync(made, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath, entry.name).slice(made.length + 1))
-  .sort();
-
 rmSync(made, { recursive: true, force: true });
 mkdirSync(join(made, "assets"), { recursive: true });
 
@@ -78,21 +72,12 @@ const values = {
 writeFileSync(join(made, "index.html"), fill("index.html", values));
 writeFileSync(join(made, "manifest.webmanifest"), fill("manifest.webmanifest", values));
 
-const files = listFiles();
+const files = listFiles(made);
 const release = hash(files.map((file) => `${file} ${hash(readFileSync(join(made, file)))}`).join("\n")).slice(0, 12);
 const cached = files.map((file) => (file === "index.html" ? "" : file));
 const worker = await bundle("worker/service-worker.ts", { format: "iife", define: { FILES: JSON.stringify(cached), RELEASE: JSON.stringify(release) } });
 writeFileSync(join(made, "service-worker.js"), worker);
 
-for (const file of listFiles().filter((name) => !name.endsWith(".png"))) {
-  const bytes = readFileSync(join(made, file));
-  writeFileSync(join(made, `${file}.gz`), gzipSync(bytes, { level: 9 }));
-  writeFileSync(join(made, `${file}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
-}
-
-const old = `${target}.old`;
-rmSync(old, { recursive: true, force: true });
-if (existsSync(target)) renameSync(target, old);
-renameSync(made, target);
-rmSync(old, { recursive: true, force: true });
+compress(made);
+replace(target, made);
 console.log(`${basename(target)} ${release}: ${files.length} files`);

@@ -23,6 +23,20 @@ value class UserLocale(val value: String) {
     }
 }
 
+/** of pages, auto follows the browser. A newer server may send other words; they are kept as they are. */
+@Serializable
+@JvmInline
+value class AccountsSetPreferencesTheme(val value: String) {
+    override fun toString(): String = value
+
+    companion object {
+        val AUTO = AccountsSetPreferencesTheme("auto")
+        val LIGHT = AccountsSetPreferencesTheme("light")
+        val DARK = AccountsSetPreferencesTheme("dark")
+        val KNOWN = listOf(AUTO, LIGHT, DARK)
+    }
+}
+
 /**
  * Have users cover territories; who covers one already goes on. A user and a territory that he covers, or covers
  * no more.
@@ -148,6 +162,21 @@ data class AccountsDeactivateUser(
     }
 }
 
+/** Forget views of the actor's own. Names a saved view. */
+@Serializable
+data class AccountsForgetView(
+    /** The view's. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "accounts.forget_view"
+        const val SCHEMA = 1
+    }
+}
+
 /** Let people in again. Names a user. */
 @Serializable
 data class AccountsReactivateUser(
@@ -217,6 +246,30 @@ data class AccountsRevokeDevice(
     }
 }
 
+/**
+ * Keep lists under names of the actor's own; a name that he has already for that list gets the new filters. A list
+ * of the console as it stands, under a name; the one of that name is replaced.
+ */
+@Serializable
+data class AccountsSaveView(
+    /** The view's. */
+    val id: WireId,
+    /** Which list. */
+    val page: String,
+    /** For its owner. 1 to 200 characters. */
+    val name: String,
+    /** Filters and order, as in the address. 0 to 2000 characters. Left out: "". */
+    val query: String? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "accounts.save_view"
+        const val SCHEMA = 1
+    }
+}
+
 /** Give people new passwords and end all their sessions. Names a user. */
 @Serializable
 data class AccountsSetPassword(
@@ -228,6 +281,29 @@ data class AccountsSetPassword(
 
     companion object {
         const val NAME = "accounts.set_password"
+        const val SCHEMA = 1
+    }
+}
+
+/**
+ * Choose the actor's own language, time zone and theme. What the payload does not name stays. How the caller wants
+ * to see things; a member that is absent stays as it is.
+ */
+@Serializable
+data class AccountsSetPreferences(
+    /** The language of pages and messages. */
+    val locale: UserLocale? = null,
+    /** Of times on pages, IANA; empty for the company's. 0 to 64 characters. */
+    @SerialName("time_zone")
+    val timeZone: String? = null,
+    /** Of pages, auto follows the browser. */
+    val theme: AccountsSetPreferencesTheme? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "accounts.set_preferences"
         const val SCHEMA = 1
     }
 }

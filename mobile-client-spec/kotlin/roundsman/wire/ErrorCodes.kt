@@ -64,6 +64,7 @@ object ErrorCodes {
     const val ACCOUNTS_PASSWORD_WRONG = "accounts.password_wrong"
     const val ACCOUNTS_REFRESH_INVALID = "accounts.refresh_invalid"
     const val ACCOUNTS_REFRESH_REUSED = "accounts.refresh_reused"
+    const val ACCOUNTS_SAVED_VIEW_NOT_FOUND = "accounts.saved_view_not_found"
     const val ACCOUNTS_SIGN_IN_FAILED = "accounts.sign_in_failed"
     const val ACCOUNTS_TERRITORY_CODE_TAKEN = "accounts.territory_code_taken"
     const val ACCOUNTS_TERRITORY_NOT_FOUND = "accounts.territory_not_found"
@@ -71,6 +72,7 @@ object ErrorCodes {
     const val ACCOUNTS_USER_INACTIVE = "accounts.user_inactive"
     const val ACCOUNTS_USER_NOT_FOUND = "accounts.user_not_found"
     const val ACCOUNTS_USERNAME_TAKEN = "accounts.username_taken"
+    const val ACCOUNTS_WEB_SESSION_ENDED = "accounts.web_session_ended"
     const val CALENDARS_DAY_UNREADABLE = "calendars.day_unreadable"
     const val CALENDARS_HOURS_UNREADABLE = "calendars.hours_unreadable"
     const val CALENDARS_NOT_FOUND = "calendars.not_found"
@@ -268,6 +270,7 @@ object ErrorCodes {
         ACCOUNTS_PASSWORD_WRONG to Then.CORRECT,
         ACCOUNTS_REFRESH_INVALID to Then.SIGN_IN,
         ACCOUNTS_REFRESH_REUSED to Then.SIGN_IN,
+        ACCOUNTS_SAVED_VIEW_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_SIGN_IN_FAILED to Then.CORRECT,
         ACCOUNTS_TERRITORY_CODE_TAKEN to Then.CORRECT,
         ACCOUNTS_TERRITORY_NOT_FOUND to Then.REFRESH,
@@ -275,6 +278,7 @@ object ErrorCodes {
         ACCOUNTS_USER_INACTIVE to Then.ASK,
         ACCOUNTS_USER_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_USERNAME_TAKEN to Then.CORRECT,
+        ACCOUNTS_WEB_SESSION_ENDED to Then.SIGN_IN,
         CALENDARS_DAY_UNREADABLE to Then.OFFICE,
         CALENDARS_HOURS_UNREADABLE to Then.OFFICE,
         CALENDARS_NOT_FOUND to Then.REFRESH,

@@ -14,6 +14,20 @@ extension Wire {
         public static let known: [UserLocale] = [en, zhhans]
     }
 
+    /// of pages, auto follows the browser. A newer server may send other words; they are kept as they are.
+    public struct AccountsSetPreferencesTheme: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let auto = AccountsSetPreferencesTheme(rawValue: "auto")
+        public static let light = AccountsSetPreferencesTheme(rawValue: "light")
+        public static let dark = AccountsSetPreferencesTheme(rawValue: "dark")
+        public static let known: [AccountsSetPreferencesTheme] = [auto, light, dark]
+    }
+
     /// Have users cover territories; who covers one already goes on. A user and a territory that he covers, or covers
     /// no more.
     public struct AccountsAddTerritoryMember: WireCommandPayload, Codable, Hashable, Sendable {
@@ -185,6 +199,21 @@ extension Wire {
         }
     }
 
+    /// Forget views of the actor's own. Names a saved view.
+    public struct AccountsForgetView: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.forget_view"
+        public static let commandSchema = 1
+
+        /// The view's.
+        public var id: Id
+
+        public init(
+            id: Id
+        ) {
+            self.id = id
+        }
+    }
+
     /// Let people in again. Names a user.
     public struct AccountsReactivateUser: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "accounts.reactivate_user"
@@ -259,6 +288,34 @@ extension Wire {
         }
     }
 
+    /// Keep lists under names of the actor's own; a name that he has already for that list gets the new filters. A list
+    /// of the console as it stands, under a name; the one of that name is replaced.
+    public struct AccountsSaveView: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.save_view"
+        public static let commandSchema = 1
+
+        /// The view's.
+        public var id: Id
+        /// Which list.
+        public var page: String
+        /// For its owner. 1 to 200 characters.
+        public var name: String
+        /// Filters and order, as in the address. 0 to 2000 characters. Left out: "".
+        public var query: String?
+
+        public init(
+            id: Id,
+            page: String,
+            name: String,
+            query: String? = nil
+        ) {
+            self.id = id
+            self.page = page
+            self.name = name
+            self.query = query
+        }
+    }
+
     /// Give people new passwords and end all their sessions. Names a user.
     public struct AccountsSetPassword: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "accounts.set_password"
@@ -271,6 +328,36 @@ extension Wire {
             id: Id
         ) {
             self.id = id
+        }
+    }
+
+    /// Choose the actor's own language, time zone and theme. What the payload does not name stays. How the caller wants
+    /// to see things; a member that is absent stays as it is.
+    public struct AccountsSetPreferences: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.set_preferences"
+        public static let commandSchema = 1
+
+        /// The language of pages and messages.
+        public var locale: UserLocale?
+        /// Of times on pages, IANA; empty for the company's. 0 to 64 characters.
+        public var timeZone: String?
+        /// Of pages, auto follows the browser.
+        public var theme: AccountsSetPreferencesTheme?
+
+        public init(
+            locale: UserLocale? = nil,
+            timeZone: String? = nil,
+            theme: AccountsSetPreferencesTheme? = nil
+        ) {
+            self.locale = locale
+            self.timeZone = timeZone
+            self.theme = theme
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case locale
+            case timeZone = "time_zone"
+            case theme
         }
     }
 

@@ -1,0 +1,186 @@
+"""A form, declared: its fields and the command that it sends. Page, dialog, faults and the last word follow.
+
+A form is a page of its own at an address of its own. Where scripts run, a link with `data-dialog` opens it in a dialog.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from console import cookies
+from console.doors import is_htmx
+from console.reasons import in_words
+from console.registry import CONSOLE_ROLES, Page, Place, register
+from console.rendering import render, visitor_of, voice_of
+from console.voice import Voice
+from core.actor import Actor
+from core.batches import Verdict
+from core.commands import execute
+from core.errors import CATALOGUE, InvalidInput
+from core.fence import company_fence
+from core.ids import uuid7
+from core.models import Status
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One member of the payload. Its label is the text `<form>.field.<name>`; `<form>.hint.<name>` may stand below.
+
+    kind: text, textarea, number, date, check, choice or hidden. choices: of a choice, as (word, label). empty: what an
+    empty field means.
+    """
+
+    name: str
+    kind: str = "text"
+    required: bool = True
+    choices: Callable[[Actor, Voice], list[tuple[str, str]]] | None = None
+    empty: Any = None
+
+    def read(self, text: str) -> Any:
+        """The member as the command takes it. What is not one is handed on: the command says what is wrong."""
+        text = text.strip()
+        if text == "":
+            return self.empty
+        if self.kind == "number":
+            try:
+                return int(text) if text.lstrip("-").isdigit() else float(text)
+            except ValueError:
+                return text
+        return text == "on" if self.kind == "check" else text
+
+
+@dataclass(frozen=True)
+class CommandForm:
+    """One form of the console.
+
+    name: of its page, and the beginning of its texts: `<name>.title`, `.lead`, `.submit`, `.done`, and `.action` for
+    the button that opens it from a list. path: with `<uuid:id>` where it is about a row. command: what it sends.
+    subject: reads the row that it is about, inside the fence; raises what the app raises for one that is not visible.
+    named: how the row is called above the fields. start: the values that the fields begin with. payload: what is sent,
+    of the address's members and the fields' values. back: the page behind it. danger: it takes something away.
+    template: one that extends `form.html`.
+    """
+
+    name: str
+    path: str
+    command: str
+    fields: Sequence[Field] = ()
+    subject: Callable[..., Any] = lambda actor: None
+    named: Callable[[Any], str] = lambda subject: subject or ""
+    start: Callable[[Any, HttpRequest], Values] = lambda subject, request: {}
+    payload: Callable[[Values, Values], Values] = lambda path, values: path | values
+    back: str = "home"
+    danger: bool = False
+    template: str = "form.html"
+    place: Place | None = None
+    roles: frozenset[str] = field(default=CONSOLE_ROLES)
+
+    def register(self) -> "CommandForm":
+        """Put the form at its address."""
+        register(Page(self.name, self.path, get=self.get, post=self.post, place=self.place, roles=self.roles))
+        return self
+
+    def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        """The form as it begins."""
+        subject = self._subject(request, path)
+        return self._show(request, subject, self.start(subject, request))
+
+    def post(self, request: HttpRequest, **path: Any) -> HttpResponseBase:
+        """Send the command; then back, or here again with what was refused."""
+        visitor = visitor_of(request)
+        assert visitor is not None
+        with company_fence(visitor.actor.company_id):
+            subject = self._subject(request, path)
+        sent = {item.name: request.POST.get(item.name, "") for item in self.fields if self._is_sent(item, request)}
+        values = {item.name: item.read(sent[item.name]) for item in self.fields if item.name in sent}
+        payload = self.payload({name: str(value) for name, value in path.items()}, values)
+        verdict = execute(
+            self.command, payload, actor=visitor.actor, command_id=read_command_id(request), door="console"
+        )
+        if verdict.status == Status.REFUSED:
+            with company_fence(visitor.actor.company_id):
+                return self._show(request, subject, self.start(subject, request) | sent, verdict)
+        response = go(request, return_address(request, reverse(f"console:{self.back}")))
+        if verdict.status == Status.PARKED:
+            cookies.leave_word(response, verdict.message or "", "warn")
+        else:
+            cookies.leave_word(response, f"{self.name}.done", "good")
+        return response
+
+    def _is_sent(self, item: Field, request: HttpRequest) -> bool:
+        """An unchecked box is not sent by browsers; any other field that is not there is not meant to change."""
+        return item.name in request.POST or (item.kind == "check" and "command_id" in request.POST)
+
+    def _subject(self, request: HttpRequest, path: Values) -> Any:
+        visitor = visitor_of(request)
+        assert visitor is not None
+        return self.subject(visitor.actor, **path)
+
+    def _show(self, request: HttpRequest, subject: Any, values: Values, refused: Verdict | None = None) -> HttpResponse:
+        visitor, voice = visitor_of(request), voice_of(request)
+        assert visitor is not None
+        faults = self._faults(refused, voice) if refused else {}
+        fields = [self._field(item, visitor.actor, voice, values, faults) for item in self.fields]
+        return render(
+            request,
+            self.template,
+            422 if refused else 200,
+            form=self,
+            fields=fields,
+            subject=self.named(subject),
+            fault=faults.get(""),
+            back=return_address(request, reverse(f"console:{self.back}")),
+        )
+
+    def _faults(self, refused: Verdict, voice: Voice) -> dict[str, str]:
+        """What is wrong, by field, which is called as its label; under an empty name what belongs to none."""
+        named = set((refused.field or "").split("."))
+        name = next((item.name for item in self.fields if item.name in named and item.kind != "hidden"), "")
+        kind = CATALOGUE.get(refused.code or "")
+        if not name or kind is None:
+            return {name: refused.message or ""}
+        details = {key: in_words(str(value), voice.locale) for key, value in refused.details.items()}
+        return {name: kind(voice.say(f"{self.name}.field.{name}"), **details).message(voice.locale)}
+
+    def _field(
+        self, item: Field, actor: Actor, voice: Voice, values: Values, faults: Mapping[str, str]
+    ) -> dict[str, Any]:
+        value = values.get(item.name)
+        return {
+            "name": item.name,
+            "kind": item.kind,
+            "required": item.required,
+            "label": voice.say(f"{self.name}.field.{item.name}") if item.kind != "hidden" else "",
+            "hint": voice.say_if_known(f"{self.name}.hint.{item.name}", ""),
+            "value": "" if value is None else value,
+            "options": item.choices(actor, voice) if item.choices else (),
+            "fault": faults.get(item.name),
+        }
+
+
+def read_command_id(request: HttpRequest) -> UUID:
+    """The id that was made with the form, so that a form sent twice is one command. Raises core.invalid_input."""
+    try:
+        return UUID(request.POST.get("command_id") or str(uuid7()))
+    except ValueError:
+        raise InvalidInput("command_id", reason="must be a UUID") from None
+
+
+def return_address(request: HttpRequest, otherwise: str) -> str:
+    """Where `next` leads, if it is an address of the console."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    inside = wanted.startswith(cookies.PATH) and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if inside else otherwise
+
+
+def go(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Have the browser load another page."""
+    return HttpResponseClientRedirect(address) if is_htmx(request) else HttpResponseRedirect(address)

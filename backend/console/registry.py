@@ -1,0 +1,74 @@
+"""The registry of the console's pages. A page's module in `console/pages/` registers it; addresses, the places at the
+left and the tests that go over every page follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+CONSOLE_ROLES = frozenset({"admin", "dispatcher", "manager"})
+SECTIONS = ("work", "people", "system")
+"""The groups of places, from top to bottom."""
+PAGES: dict[str, "Page"] = {}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands at the left. order: within its section, smallest first. icon: of `console/icons.py`."""
+
+    section: str
+    order: int
+    icon: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the console.
+
+    name: `devices`, `devices.revoke`; its title is the text `<name>.title`. path: below /console/, as Django takes it.
+    get: answers inside the fence of the visitor's company. post: answers outside of it, for it runs a command.
+    roles: who may come here at all; what he sees is decided by queries and policies.
+    """
+
+    name: str
+    path: str
+    get: View | None = None
+    post: View | None = None
+    place: Place | None = None
+    roles: frozenset[str] = CONSOLE_ROLES
+
+    @property
+    def address(self) -> str:
+        """The name under which Django knows the address."""
+        return f"console:{self.name}"
+
+
+def register(page: Page) -> Page:
+    """Register a page. Names are unique."""
+    if PAGES.setdefault(page.name, page) is not page:
+        raise ValueError(f"page {page.name} is declared twice")
+    return page
+
+
+def page(
+    name: str, path: str, *, place: Place | None = None, roles: frozenset[str] = CONSOLE_ROLES
+) -> Callable[[View], View]:
+    """Register the decorated function as a page that only shows something."""
+
+    def add(view: View) -> View:
+        register(Page(name, path, get=view, place=place, roles=roles))
+        return view
+
+    return add
+
+
+def places_for(roles: frozenset[str]) -> list[tuple[str, list[Page]]]:
+    """The places of somebody with these roles, by section; sections without any are left out."""
+    placed = [page for page in PAGES.values() if page.place and not page.roles.isdisjoint(roles)]
+    sections = []
+    for section in SECTIONS:
+        here = [page for page in placed if page.place and page.place.section == section]
+        if here:
+            sections.append((section, sorted(here, key=lambda page: page.place.order if page.place else 0)))
+    return sections

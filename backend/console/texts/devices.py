@@ -1,0 +1,52 @@
+"""Devices."""
+
+TEXTS = {
+    "devices.place": ("Devices", "设备"),
+    "devices.title": ("Devices", "设备"),
+    "devices.lead": (
+        "Every installation of the app: when it last synchronised, and how that went.",
+        "所有安装了应用的设备：最近同步时间及同步情况。",
+    ),
+    "devices.empty": ("No device yet", "还没有设备"),
+    "devices.empty_hint": (
+        "A device appears here as soon as somebody of your team signs in with the app. Give your people the company's"
+        " code, their user name and a password.",
+        "团队成员在应用中登录后，设备会立即显示在这里。请把公司代码、用户名和密码告知团队成员。",
+    ),
+    "devices.column.name": ("Device", "设备"),
+    "devices.column.user": ("Person", "人员"),
+    "devices.column.state": ("State", "状态"),
+    "devices.column.synced": ("Last sync", "最近同步"),
+    "devices.column.platform": ("Platform", "平台"),
+    "devices.column.app_version": ("App", "应用版本"),
+    "devices.column.clock": ("Clock offset, s", "时钟偏差（秒）"),
+    "devices.column.commands": ("Commands", "命令"),
+    "devices.column.refused": ("Refused", "已拒绝"),
+    "devices.column.parked": ("Parked", "待处理"),
+    "devices.column.repairs": ("Repairs", "修复"),
+    "devices.filter.q": ("Device or person", "设备或人员"),
+    "devices.filter.platform": ("Platform", "平台"),
+    "devices.filter.state": ("State", "状态"),
+    "devices.platform.android": ("Android", "安卓"),
+    "devices.platform.ios": ("iOS", "苹果 iOS"),
+    "devices.platform.web": ("Browser", "浏览器"),
+    "devices.platform.other": ("Other", "其他"),
+    "devices.state.active": ("active", "正常"),
+    "devices.state.silent": ("silent for 3 days", "3 天未同步"),
+    "devices.state.revoked": ("revoked", "已停用"),
+    "devices.rename.action": ("Rename", "重命名"),
+    "devices.rename.title": ("Rename this device", "重命名设备"),
+    "devices.rename.lead": ("Under this name you and its user know it.", "您和使用者都将看到此名称。"),
+    "devices.rename.field.name": ("Name", "名称"),
+    "devices.rename.submit": ("Save", "保存"),
+    "devices.rename.done": ("The device was renamed.", "设备已重命名。"),
+    "devices.revoke.action": ("Revoke and wipe", "停用并清除"),
+    "devices.revoke.title": ("Revoke and wipe this device?", "停用并清除此设备？"),
+    "devices.revoke.lead": (
+        "It is shut out at once and for good. With its next contact it delivers what is left in its outbox and removes"
+        " its data. Its user can sign in on another device.",
+        "该设备将立即永久停用。下次联网时，它会先提交待发送的记录，然后清除本机数据。使用者可在其他设备上登录。",
+    ),
+    "devices.revoke.submit": ("Revoke and wipe", "停用并清除"),
+    "devices.revoke.done": ("The device is revoked.", "设备已停用。"),
+}

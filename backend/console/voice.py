@@ -1,0 +1,64 @@
+"""How one reader is spoken to: his language, his time zone, his way of writing days and numbers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from console.wording import has_text, say
+from core.clock import now
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_STEPS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
+
+
+@dataclass(frozen=True)
+class Voice:
+    """locale: `en` or `zh-Hans`. time_zone: IANA."""
+
+    locale: str
+    time_zone: str = "UTC"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The reader's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the console."""
+        return say(self.locale, key, **values)
+
+    def say_if_known(self, key: str, otherwise: str) -> str:
+        """A text of the console, or the word itself where none is declared."""
+        return say(self.locale, key) if has_text(key) else otherwise
+
+    def day(self, day: date) -> str:
+        """`22 Nov 2026`, or `2026-11-22` in Chinese."""
+        return str(day) if self.locale == "zh-Hans" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def instant(self, instant: datetime) -> str:
+        """Day and time of day in the reader's zone, to the minute."""
+        local = instant.astimezone(self.zone)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def ago(self, instant: datetime) -> str:
+        """How long ago: `3 min ago`; the day, where it is more than a month."""
+        seconds = (now() - instant).total_seconds()
+        if seconds > 31 * 86_400:
+            return self.day(instant.astimezone(self.zone).date())
+        for unit_s, name in _STEPS:
+            if seconds >= unit_s:
+                return self.say(f"ago.{name}", count=int(seconds // unit_s))
+        return self.say("ago.now")
+
+    def number(self, value: float) -> str:
+        """With commas between thousands, as both languages write it."""
+        return f"{value:,}"
+
+    def midnight(self, day: date) -> datetime:
+        """When the day begins in the reader's zone."""
+        return datetime.combine(day, time(), self.zone)
+
+    def next_midnight(self, day: date) -> datetime:
+        """When the day ends in the reader's zone."""
+        return self.midnight(day + timedelta(days=1))

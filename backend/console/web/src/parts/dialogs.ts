@@ -1,0 +1,26 @@
+// A link with `data-dialog` leads to a page with a form. Here the form opens in a dialog above the page instead.
+import htmx from "htmx.org";
+
+const dialog = (): HTMLDialogElement | null => document.querySelector("dialog#dialog");
+
+export function openDialogs(): void {
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element | null;
+    const link = target?.closest<HTMLAnchorElement>("a[data-dialog]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      void open(link);
+    } else if (target === dialog() || target?.closest("#dialog [data-close]")) {
+      event.preventDefault();
+      dialog()?.close();
+    }
+  });
+}
+
+async function open(link: HTMLAnchorElement): Promise<void> {
+  const frame = dialog();
+  if (!frame) return;
+  await htmx.ajax("get", link.href, { source: frame, target: frame, swap: "innerHTML", select: "#form" });
+  if (!frame.querySelector("form")) return; // refused; a toast says why
+  frame.showModal();
+}

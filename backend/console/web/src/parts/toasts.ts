@@ -1,0 +1,28 @@
+// What happened, in a corner: the server's word after a form, or that a request failed.
+
+const GONE_AFTER_MS = 8_000;
+
+export function showFailures(): void {
+  const corner = document.getElementById("toasts");
+  if (!corner) return;
+  for (const toast of corner.querySelectorAll(".toast")) fade(toast);
+  corner.addEventListener("click", (event) => (event.target as Element).closest(".toast")?.remove());
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      const { xhr } = (event as CustomEvent<{ xhr?: XMLHttpRequest }>).detail;
+      if (xhr?.status === 401) {
+        location.reload(); // which leads to the sign-in and back
+        return;
+      }
+      const toast = document.createElement("p");
+      toast.className = "toast bad";
+      toast.textContent = corner.dataset["failed"] ?? "";
+      corner.append(toast);
+      fade(toast);
+    });
+  }
+}
+
+function fade(toast: Element): void {
+  setTimeout(() => toast.remove(), GONE_AFTER_MS);
+}

@@ -1,0 +1,74 @@
+"""A company with something on every page, and what the addresses of pages about one row name."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from console.registry import PAGES
+from core.ids import uuid7
+from tests.browser.full_day import make_full_day
+from tests.contract.wire import command
+from tests.personas import ApiClient, TestCompany, make_company
+
+NORTH, SOUTH = "Nordlicht", "Suedwind"
+"""Marks in texts of team north, which carol manages, and of team south, which she does not."""
+
+
+@dataclass
+class Furnished:
+    """The company, clients of its phones by name, and rows of carol's region by what they are."""
+
+    company: TestCompany = field(default_factory=make_company)
+    phones: dict[str, ApiClient] = field(default_factory=dict)
+    rows: dict[str, UUID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rows |= make_full_day(self.company)
+        for name, mark in (("alice", NORTH), ("bob", NORTH), ("zed", SOUTH)):
+            self.phones[name] = self._phone(name, mark)
+        self.rows["device"] = self.phones["alice"].device_id
+        self.rows["foreign_device"] = self.phones["zed"].device_id
+        for name, row in (("carol", "view"), ("dora", "foreign_view")):
+            self.rows[row] = uuid7()
+            view = {"id": str(self.rows[row]), "page": "devices", "name": "Silent ones 未同步", "query": "state=silent"}
+            assert self.company.people[name].execute("accounts.save_view", view).settled
+
+    def _phone(self, name: str, mark: str) -> ApiClient:
+        """Somebody's phone: it sends a command that is applied and one that is refused, and pulls."""
+        phone = self.company.client(name)
+        assert (
+            self.company.people[name]
+            .execute("accounts.rename_device", {"id": str(phone.device_id), "name": f"{mark} {name} 手机"})
+            .settled
+        )
+        created = command("customers.create", {"id": str(uuid7()), "name": f"{mark} Store", "phone": "=1+1"})
+        broken = command("customers.update", {"id": str(uuid7()), "changes": {"name": {"from": "", "to": mark}}})
+        body = {"schema": 1, "commands": [created, broken], "clock": {"at": created["at"]} if "at" in created else None}
+        answer = phone.call("POST", "/api/v1/sync", body)
+        assert [verdict["status"] for verdict in answer.json()["verdicts"]] == ["applied", "refused"], answer.content
+        self.rows["command" if mark == NORTH else "foreign_command"] = UUID(created["id"])
+        return phone
+
+
+ROWS: dict[str, str] = {
+    "audit.command": "command",
+    "devices.rename": "device",
+    "devices.revoke": "device",
+    "views.forget": "view",
+}
+"""For each page about one row: which row of the furnished company it is about."""
+ASKED: dict[str, str] = {"views.save": "?page=devices&query=state%3Dsilent"}
+"""What a page has to be asked with."""
+
+
+def readable_pages() -> list[str]:
+    """The pages that show something, by name."""
+    return [name for name, page in PAGES.items() if page.get]
+
+
+def address_of(name: str, furnished: Furnished, *, foreign: bool = False) -> str:
+    """The address of a page; of one about a row, the row of carol's region, or else the one that is not hers."""
+    path = PAGES[name].path
+    if "<" in path:
+        row = f"foreign_{ROWS[name]}" if foreign else ROWS[name]
+        path = path.replace("<uuid:id>", str(furnished.rows[row]))
+    return f"/console/{path}{ASKED.get(name, '')}"
