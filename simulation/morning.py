@@ -18,8 +18,10 @@ from simulation.world import Customer, Round
 _AT_THE_DOOR = timedelta(seconds=45)
 _EDITS = 0.5
 """In so many of the visits something about the customer is corrected."""
+_RIVALS = 0.4
+"""In so many of them the price of a competitor's product is noted."""
 _PICTURES = 0.5
-"""In so many of the visits the shelf is photographed."""
+"""In so many of them the shelf is photographed."""
 
 
 class Event(NamedTuple):
@@ -93,6 +95,8 @@ class Fieldwork:
                 self._correct(who)
             if number == 0 or self._chance.random() < _PICTURES:
                 self._photograph(visit["id"])
+            if number == 0 or self._chance.random() < _RIVALS:
+                self._note_rival(visit["id"])
             return "记录拜访 writes the visit down"
 
         def leave() -> str:
@@ -126,6 +130,18 @@ class Fieldwork:
         photo: Json = {"id": self._phone.client.new_id(), "visit_id": visit_id, "kind": "photo", "file": file}
         self._phone.do("visits.add_photo", photo)
         self.photos.append(photo["id"])
+
+    def _note_rival(self, visit_id: str) -> None:
+        """One that the phone knows; one in no list, by its name, where it knows none."""
+        client = self._phone.client
+        known = client.rows("competitor_product")
+        seen: Json = {"id": client.new_id(), "visit_id": visit_id, "facings": self._chance.randint(0, 9)}
+        seen |= {"price": f"{self._chance.uniform(20, 120):.2f}", "currency": "CNY"}
+        if known:
+            seen["competitor_product_id"] = self._chance.choice(known).id
+        else:
+            seen |= {"competitor_name": "无名 No-name", "product_name": "瓶装水 Bottled water", "unit": "箱 case"}
+        self._phone.do("visits.observe_competitor", seen)
 
     def _find_customer(self) -> Customer:
         """Create the customer whose door this is, with site and contact: all of it offline."""

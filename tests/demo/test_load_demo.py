@@ -19,7 +19,9 @@ from core.fence import company_fence
 from core.models import CommandRecord
 from customers.models import Contact, Customer, Site
 from tests.personas import call, make_company
+from visits.models.competitors import CompetitorObservation
 from visits.models.plans import DueVisit
+from visits.models.tasks import Task
 from visits.models.visits import CheckIn, Visit
 
 
@@ -85,6 +87,8 @@ def test_it_has_a_past_of_four_weeks(company_id: UUID) -> None:
     assert {"verified", "outside", "inaccurate", "mock", "no_fix"} <= verdicts
     assert DueVisit.objects.filter(due_on__lt=min(days) + timedelta(days=7)).exists()
     assert Visit.objects.filter(state="planned", origin="cycle", planned_date__gt=max(days)).exists()
+    assert CompetitorObservation.objects.values("competitor_product_id").distinct().count() == 5
+    assert Task.objects.filter(state="open").exists()
 
 
 def test_the_people_sign_in_and_see_what_is_theirs(loaded: tuple[str, str]) -> None:

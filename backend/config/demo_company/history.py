@@ -6,16 +6,17 @@ What comes of a visit follows from its id, so that it is the same whenever it is
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from math import cos, radians
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from config.demo_company import people
+from config.demo_company import goods, people, rivals
 from config.demo_company.loader import Loader
 from config.demo_company.rules import WEEKS_BEFORE
 from config.demo_company.shops import M_PER_DEGREE, Shop
-from config.demo_company.steps import Step
+from config.demo_company.steps import Ids, Step
 from core.clock import as_of
 from core.fence import company_fence
 from visits.queries.visits import list_seen
@@ -24,6 +25,8 @@ _ZONE = ZoneInfo(people.TIME_ZONE)
 _FIRST_VISIT = time(9, 15)
 _NEXT_AFTER = timedelta(minutes=75)
 _DAWN = time(5, 30)
+_OBSERVES, _PROMOTED = 0.35, 0.2
+"""In so many visits a competitor's product is noted, and so many of those are in a promotion."""
 _OUTCOMES = {"good": 78, "far": 5, "coarse": 3, "mock": 2, "no_fix": 3, "no_check_out": 2, "cancelled": 3, "missed": 4}
 """Of a hundred planned visits."""
 _RESULTS = {"ordered": 45, "interested": 20, "follow_up": 15, "not_interested": 10, "absent": 6, "other": 4}
@@ -94,6 +97,11 @@ def _visit(loader: Loader, visit_id: UUID, customer_id: UUID, place: dict[str, f
     about = {"visit_id": str(visit_id)}
     yield step("visits.check_in", timedelta(), customer_id=str(customer_id), fix=fix, **about)
     yield step("visits.log", stays / 2, id=str(loader.id(f"history/log/{visit_id}")), **about, **_log(at, chance))
+    if chance.random() < _OBSERVES:
+        seen = _observed(loader.id, chance)
+        yield step(
+            "visits.observe_competitor", stays / 2, id=str(loader.id(f"history/seen/{visit_id}")), **about, **seen
+        )
     if outcome != "no_check_out":
         yield step("visits.check_out", stays, fix=_fix(outcome, place, chance), **about)
 
@@ -105,6 +113,19 @@ def _log(at: datetime, chance: random.Random) -> dict[str, Any]:
         due = at.date() + timedelta(days=chance.randint(3, 21))
         log["next_steps"] = [{"text": chance.choice(_STEPS), "due_date": str(due)}]
     return log
+
+
+def _observed(id_: Ids, chance: random.Random) -> dict[str, Any]:
+    rival = chance.choice(rivals.RIVALS)
+    seen: dict[str, Any] = {
+        "competitor_product_id": str(id_(f"competitor/{rival.key}")),
+        "price": rivals.price(rival, Decimal(chance.randint(92, 106)) / 100),
+        "currency": goods.CURRENCY,
+        "facings": chance.randint(0, 8),
+    }
+    if chance.random() < _PROMOTED:
+        seen["promotion"] = {"kind": "discount", "text": "第二件半价 Second one at half price"}
+    return seen
 
 
 def _fix(outcome: str, place: dict[str, float], chance: random.Random) -> dict[str, Any] | None:
