@@ -165,6 +165,28 @@ def is_superior(actor: Actor, user_id: UUID) -> bool:
     return user_id != actor.user_id and list_subordinate_ids(actor).filter(id=user_id).exists()
 
 
+def list_nearest_managers(user_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The active managers who stand nearest above each of these users: of his own org unit, else of the next one up.
+
+    Nobody is his own superior; who has none is left out (one query).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select distinct on (u.id) u.id, array_agg(m.id order by m.id)
+            from accounts_user u
+            join accounts_org_unit o on o.id = u.org_unit_id
+            join accounts_user m on m.org_unit_id = any (o.path) and m.id <> u.id and m.is_active
+              and 'manager' = any (m.roles)
+            where u.id = any (%s)
+            group by u.id, array_position(o.path, m.org_unit_id)
+            order by u.id, array_position(o.path, m.org_unit_id) desc
+            """,
+            [list(user_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def list_active_devices(user_ids: Iterable[UUID]) -> dict[UUID, list[Device]]:
     """The devices of these users that are not revoked, by user (one query)."""
     devices: dict[UUID, list[Device]] = {}

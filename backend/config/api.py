@@ -23,9 +23,11 @@ from customers.api import router as customers_router
 from files.api.attachments import router as attachments_router
 from files.api.uploads import router as uploads_router
 from forms.api import router as forms_router
+from notify.api import router as notify_router
 from sync.api import router as sync_router
 from trails.api import router as trails_router
 from visits.api.absences import router as absences_router
+from visits.api.alerts import router as alerts_router
 from visits.api.competitors import router as competitors_router
 from visits.api.compliance import router as compliance_router
 from visits.api.days import router as days_router
@@ -61,6 +63,8 @@ api.add_router("", absences_router)
 api.add_router("", days_router)
 api.add_router("", competitors_router)  # before visits, as above
 api.add_router("", tasks_router)
+api.add_router("", alerts_router)
+api.add_router("", notify_router)
 api.add_router("", trails_router)
 api.add_router("", visit_types_router)
 api.add_router("", visits_router)

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "trails",
     "forms",
     "visits",
+    "notify",  # after the apps that declare notices: their texts are in what it publishes
     "sync",
     "console",
     "config",  # for its management commands

@@ -8,9 +8,10 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -126,18 +127,26 @@ def idempotency_key(request: HttpRequest) -> UUID | None:
 
 
 def list_page(
-    actor: Actor, feed: Feed, rows: QuerySet[Any], *, order: Sequence[str], cursor: str | None, limit: int
+    actor: Actor,
+    feed: Feed,
+    rows: QuerySet[Any],
+    *,
+    order: Sequence[str],
+    cursor: str | None,
+    limit: int,
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> HttpResponse:
     """One page of `rows` as `{"items": [...], "next": cursor or null}`, two queries whatever the size.
 
-    order: columns without nulls that make the order stable together with the id; a leading `-` reverses.
+    order: columns without nulls that make the order stable together with the id; a leading `-` reverses. beside: what
+    else the answer holds.
     """
     if feed.kind not in kinds_for(actor.roles):
         raise errors.Forbidden
     shown, following = page_of(rows, [feed.scope], order=order, cursor=cursor, limit=limit)
     bodies = _bodies(feed, [(row[-1], row[-2]) for row in shown])
     items = [bodies[row[-2]] for row in shown if row[-2] in bodies]
-    return json_response({"items": items, "next": following})
+    return json_response({"items": items, "next": following, **beside})
 
 
 def page_of(

@@ -51,6 +51,15 @@ def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequenc
         cursor.execute(_insert_sql(model, names, texts), [parameter])
 
 
+def insert_missing(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert those of `rows` that break no unique constraint, with one statement; returns how many."""
+    parameter, texts = _parameter(model, names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_insert_sql(model, names, texts)} on conflict do nothing", [parameter])
+        inserted: int = cursor.rowcount
+        return inserted
+
+
 def update(model: type[models.Model], instances: Sequence[models.Model]) -> None:
     """Write `instances` back with one statement (of a fact, what may be amended). Rows that are gone stay gone."""
     names = _written(model)

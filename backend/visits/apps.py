@@ -12,7 +12,7 @@ class VisitsConfig(AppConfig):
         from core.database_objects import provide
         from visits import task_triggers
 
-        for room in ("feed", "photo_files"):
+        for room in ("feed", "photo_files", "notices"):
             import_module(f"visits.{room}")
         provide("visits_tasks", lambda: task_triggers.SQL)
         for noun in (
@@ -31,7 +31,8 @@ class VisitsConfig(AppConfig):
             "compliance",
             "tasks",
             "types",
+            "alerts",
         ):
             import_module(f"visits.commands.{noun}")
-        for noun in ("plans", "evidence"):
+        for noun in ("plans", "evidence", "alerts"):
             import_module(f"visits.jobs.{noun}")

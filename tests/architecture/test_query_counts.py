@@ -15,7 +15,7 @@ from django.db import connection
 from core.ids import uuid7
 from tests.architecture.source import BACKEND
 from tests.contract import competitor_examples as competitors
-from tests.contract import task_examples
+from tests.contract import notice_examples, task_examples
 from tests.contract.examples import EXAMPLES, Example
 from tests.contract.form_examples import a_form, a_type, a_version
 from tests.contract.wire import command
@@ -149,6 +149,8 @@ LISTS = {
     "/api/v1/absences": lambda w: w.absence(),
     "/api/v1/visits/{visit}/participants": lambda w: w.joined(w.kept_visit),
     "/api/v1/tasks": lambda w: task_examples.task(w, w.kept, "dora"),
+    "/api/v1/notifications": lambda w: notice_examples.told(w, "dora"),
+    "/api/v1/alert-rules": lambda w: None,
     "/api/v1/competitors": competitors.competitor,
     "/api/v1/competitor-products": competitors.competitor_product,
     "/api/v1/competitor-observations": lambda w: competitors.observation(w, w.kept_visit),

@@ -32,7 +32,7 @@ ALLOWED = {
     "sync/jobs.py": "purges tombstones that no cursor can need",
 }
 _WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "abulk_create"}
-_BATCH_WRITES = {"write", "write_fact", "insert_rows"}
+_BATCH_WRITES = {"write", "write_fact", "insert_rows", "insert_missing"}
 _SQL = re.compile(
     r"\b(insert\s+into|delete\s+from|truncate\s|merge\s+into|copy\s+\S+\s+from|update\s+\S+\s+(as\s+)?(\w+\s+)?set\s)",
     re.IGNORECASE,

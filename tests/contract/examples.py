@@ -3,7 +3,7 @@
 `make` puts what has to be there before the command in place and returns the payload; each call returns another one.
 """
 
-from tests.contract import competitor_examples, task_examples
+from tests.contract import competitor_examples, notice_examples, task_examples
 from tests.contract.account_examples import ACCOUNTS
 from tests.contract.calendar_examples import CALENDAR_EXAMPLES
 from tests.contract.example import Example, Payload, edit
@@ -285,6 +285,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     **competitor_examples.EXAMPLES,
     **task_examples.EXAMPLES,
+    **notice_examples.EXAMPLES,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from core.ids import uuid7
 from tests.files import makers, phone
 from tests.personas import ApiClient, Persona, TestCompany, make_company
 from tests.visits.field import MORNING, SHOP, add_customer, applied, check_in, push, request
-from visits.queries.competitors import list_observed_visit_ids
+from visits.queries.competitors import count_observations, list_observed_visit_ids
 
 PRICES = "/api/v1/competitor-prices"
 SEEN = "/api/v1/competitor-observations"
@@ -250,3 +250,4 @@ def test_which_visits_have_an_observation(company: TestCompany) -> None:
     applied(company.alice.execute("visits.withdraw_observation", {"id": row["id"], "reason": "wrong shop"}))
     with company_fence(company.id):
         assert list_observed_visit_ids(visits) == {visits[0]}
+        assert count_observations(visits) == {visits[0]: 2}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from core import grants
+from core import grants, notices
 from core.actor import Actor
-from core.batches import Batch
+from core.batches import Batch, Item
 from core.clock import now
 from core.edits import apply_edit
 from core.errors import ReferenceInvalid
+from core.notices import Notice
 from core.registry import command
 from customers import queries as customer_queries
 from customers.errors import CustomerNotFound
@@ -19,6 +20,7 @@ from visits import errors, policies
 from visits.models.tasks import Task
 from visits.models.visits import VisitLog
 from visits.next_steps import task_id
+from visits.notices import TASK_ASSIGNED
 from visits.queries import tasks as queries
 from visits.queries import visits as visit_queries
 from visits.schemas import tasks as schemas
@@ -53,29 +55,31 @@ def add_task(actor: Actor, items: Batch[schemas.AddTask]) -> None:
     """
     desk = _of(actor, {}, items.each("customer_id"), items.each("assignee_id"))
     visits = visit_queries.list_visits(items.each("visit_id"))
+    told: list[Notice] = []
     for item in items:
         with item:
             payload = item.payload
-            desk.reach.get(payload.customer_id)
+            customer = desk.reach.get(payload.customer_id)
             visit = visits.get(payload.visit_id) if payload.visit_id else None
             if payload.visit_id is not None and (visit is None or visit.customer_id != payload.customer_id):
                 raise ReferenceInvalid("visit_id")
             assignee_id = payload.assignee_id or actor.user_id
             desk.require_taker(assignee_id, payload.customer_id, "assignee_id")
-            items.write(
-                Task(
-                    id=payload.id,
-                    company_id=actor.company_id,
-                    customer_id=payload.customer_id,
-                    visit_id=payload.visit_id,
-                    assignee_id=assignee_id,
-                    text=payload.text,
-                    due_date=payload.due_date,
-                    created_at=item.occurred_at,
-                    created_by_id=actor.author_id,
-                    updated_at=now(),
-                )
+            task = Task(
+                id=payload.id,
+                company_id=actor.company_id,
+                customer_id=payload.customer_id,
+                visit_id=payload.visit_id,
+                assignee_id=assignee_id,
+                text=payload.text,
+                due_date=payload.due_date,
+                created_at=item.occurred_at,
+                created_by_id=actor.author_id,
+                updated_at=now(),
             )
+            items.write(task)
+            told += _assigned(actor, item, task, customer.name)
+    notices.send(actor.company_id, told)
 
 
 @command("visits.update_task", payload=schemas.UpdateTask)
@@ -86,13 +90,17 @@ def update_task(actor: Actor, items: Batch[schemas.UpdateTask]) -> None:
     sync.scope_lost.
     """
     desk = _desk(actor, items, items.collect(lambda p: p.changes.assignee_id and p.changes.assignee_id.to))
+    told: list[Notice] = []
     for item in items:
         with item:
             task, changes = desk.take(item.payload.id), item.payload.changes
             if changes.assignee_id is not None and changes.assignee_id.to is not None:
                 desk.require_taker(changes.assignee_id.to, task.customer_id, "changes.assignee_id.to")
-            task.updated_at = now()
+            task.updated_at, before = now(), task.assignee_id
             apply_edit(actor, items, item, task, changes.by_name(), kind="task", command_name="visits.update_task")
+            if task.assignee_id != before:
+                told += _assigned(actor, item, task, desk.reach.get(task.customer_id).name)
+    notices.send(actor.company_id, told)
 
 
 @command("visits.complete_task", payload=schemas.CompleteTask)
@@ -193,6 +201,16 @@ def _of(actor: Actor, tasks: Mapping[UUID, Task], customer_ids: Set[UUID], taker
     team = visit_queries.list_team(actor, takers | {task.assignee_id for task in tasks.values()})
     held = grants.list_held(actor.company_id, takers - {actor.user_id}, customer_ids)
     return _Desk(actor, tasks, reach, team, held)
+
+
+def _assigned(actor: Actor, item: Item[Any], task: Task, customer: str) -> list[Notice]:
+    """What an assignee is told, unless it is his own doing."""
+    if task.assignee_id == actor.author_id:
+        return []
+    day = str(task.due_date) if task.due_date else "–"
+    parameters = {"customer": customer, "task": task.text or "–", "day": day}
+    key = f"{TASK_ASSIGNED.name}/{item.id}"
+    return [Notice(task.assignee_id, TASK_ASSIGNED.name, "task", task.id, key, parameters)]
 
 
 def _put(task: Task, state: str) -> None:

@@ -2,6 +2,7 @@
 
 from visits.models import (  # noqa: F401
     absences,
+    alerts,
     competitors,
     compliance,
     evidence,

@@ -75,6 +75,7 @@ class Visit(IdModel):
             models.Index(fields=["customer", "-visit_date"], name="visits_visit_customer"),
             models.Index(fields=["rep", "-visit_date"], name="visits_visit_rep"),
             models.Index(fields=["rep", "-checked_in_at"], condition=Q(state="open"), name="visits_visit_rep_open"),
+            models.Index(fields=["company", "visit_date"], condition=Q(state="planned"), name="visits_visit_planned"),
             models.Index(fields=["site"], condition=Q(site__isnull=False), name="visits_visit_site"),
             models.Index(fields=["visit_type"], condition=Q(visit_type__isnull=False), name="visits_visit_visit_type"),
             models.Index(

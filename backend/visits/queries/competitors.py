@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts import queries as account_queries
 from core import grants
@@ -85,10 +85,15 @@ def lock_observations(ids: Iterable[UUID]) -> dict[UUID, CompetitorObservation]:
     return {row.id: row for row in rows.select_for_update(no_key=True, of=("self",))}
 
 
+def count_observations(visit_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many observations that count there are of each of these visits; without any: left out (one query)."""
+    rows = CompetitorObservation.objects.filter(visit_id__in=set(visit_ids), withdrawn_at__isnull=True)
+    return dict(rows.values_list("visit_id").annotate(Count("id")).order_by())
+
+
 def list_observed_visit_ids(visit_ids: Iterable[UUID]) -> set[UUID]:
     """On which of these visits somebody observed a competitor and did not take it back (one query)."""
-    rows = CompetitorObservation.objects.filter(visit_id__in=set(visit_ids), withdrawn_at__isnull=True)
-    return set(rows.values_list("visit_id", flat=True).distinct())
+    return set(count_observations(visit_ids))
 
 
 def list_observations(

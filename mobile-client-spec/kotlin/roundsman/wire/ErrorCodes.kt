@@ -185,6 +185,7 @@ object ErrorCodes {
     const val IMPORTS_WORKBOOK_PROTECTED = "imports.workbook_protected"
     const val IMPORTS_WORKBOOK_UNREADABLE = "imports.workbook_unreadable"
     const val IMPORTS_YES_NO_INVALID = "imports.yes_no_invalid"
+    const val NOTIFY_NOT_FOUND = "notify.not_found"
     const val SYNC_ALREADY_RESTORED = "sync.already_restored"
     const val SYNC_COMMAND_NOT_FOUND = "sync.command_not_found"
     const val SYNC_CONFLICT_NOT_FOUND = "sync.conflict_not_found"
@@ -391,6 +392,7 @@ object ErrorCodes {
         IMPORTS_WORKBOOK_PROTECTED to Then.OFFICE,
         IMPORTS_WORKBOOK_UNREADABLE to Then.OFFICE,
         IMPORTS_YES_NO_INVALID to Then.OFFICE,
+        NOTIFY_NOT_FOUND to Then.REFRESH,
         SYNC_ALREADY_RESTORED to Then.REFRESH,
         SYNC_COMMAND_NOT_FOUND to Then.REFRESH,
         SYNC_CONFLICT_NOT_FOUND to Then.REFRESH,

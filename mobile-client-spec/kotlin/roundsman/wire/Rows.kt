@@ -850,6 +850,46 @@ data class FormVersionRow(
     }
 }
 
+/** Something that the user is told of without having asked, such as that a task is overdue. */
+@Serializable
+data class NotificationRow(
+    /** Which sort of notice; new ones come. */
+    val kind: String,
+    /** The kind of the row it is about. */
+    @SerialName("subject_kind")
+    val subjectKind: String,
+    /** The row that it is about, by its kind. */
+    @SerialName("subject_id")
+    val subjectId: WireId,
+    /** What title and text were made of. */
+    val parameters: JsonObject,
+    /** Since when he is told. */
+    @SerialName("raised_at")
+    val raisedAt: WireInstant,
+    /** When he read it; null while he has not. */
+    @SerialName("read_at")
+    val readAt: WireInstant? = null,
+    /** A few words, in both languages. */
+    val title: Words,
+    /** A sentence, in both languages. */
+    val text: Words,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "notification"
+    }
+}
+
+/** A text in both languages; the reader's is shown. */
+@Serializable
+data class Words(
+    /** English. */
+    val en: String,
+    /** Simplified Chinese. */
+    val zh: String,
+)
+
 /** A part of the organisation: region, branch or team. */
 @Serializable
 data class OrgUnitRow(

@@ -784,6 +784,35 @@ data class VisitsReopenTask(
 }
 
 /**
+ * Say when people are told of overdue tasks and visits; the newest rules count. `visits.set_alert_rules`: from now
+ * on, people are told of overdue tasks and visits like this.
+ */
+@Serializable
+data class VisitsSetAlertRules(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 3. */
+    @SerialName("task_after_days")
+    val taskAfterDays: Int? = null,
+    /** Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 2. */
+    @SerialName("visit_after_days")
+    val visitAfterDays: Int? = null,
+    /**
+     * From which minute of the local day on people are told, 420 for seven o'clock. At least 0. At most 1439. Left
+     * out: 420.
+     */
+    val morning: Int? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.set_alert_rules"
+        const val SCHEMA = 1
+    }
+}
+
+/**
  * Say how due visits are judged, from a day on. Figures follow at once; nothing that is stored changes.
  * `visits.set_compliance_rule`: the next version of the rules of compliance.
  */

@@ -176,6 +176,7 @@ extension Wire {
         "imports.workbook_protected": .office,
         "imports.workbook_unreadable": .office,
         "imports.yes_no_invalid": .office,
+        "notify.not_found": .refresh,
         "sync.already_restored": .refresh,
         "sync.command_not_found": .refresh,
         "sync.conflict_not_found": .refresh,

@@ -1188,6 +1188,75 @@ extension Wire {
         }
     }
 
+    /// Something that the user is told of without having asked, such as that a task is overdue.
+    public struct NotificationRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "notification"
+
+        /// Which sort of notice; new ones come.
+        public var kind: String
+        /// The kind of the row it is about.
+        public var subjectKind: String
+        /// The row that it is about, by its kind.
+        public var subjectId: Id
+        /// What title and text were made of.
+        public var parameters: [String: JSONValue]
+        /// Since when he is told.
+        public var raisedAt: Instant
+        /// When he read it; null while he has not.
+        public var readAt: Instant?
+        /// A few words, in both languages.
+        public var title: Words
+        /// A sentence, in both languages.
+        public var text: Words
+
+        public init(
+            kind: String,
+            subjectKind: String,
+            subjectId: Id,
+            parameters: [String: JSONValue],
+            raisedAt: Instant,
+            readAt: Instant? = nil,
+            title: Words,
+            text: Words
+        ) {
+            self.kind = kind
+            self.subjectKind = subjectKind
+            self.subjectId = subjectId
+            self.parameters = parameters
+            self.raisedAt = raisedAt
+            self.readAt = readAt
+            self.title = title
+            self.text = text
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case kind
+            case subjectKind = "subject_kind"
+            case subjectId = "subject_id"
+            case parameters
+            case raisedAt = "raised_at"
+            case readAt = "read_at"
+            case title
+            case text
+        }
+    }
+
+    /// A text in both languages; the reader's is shown.
+    public struct Words: Codable, Hashable, Sendable {
+        /// English.
+        public var en: String
+        /// Simplified Chinese.
+        public var zh: String
+
+        public init(
+            en: String,
+            zh: String
+        ) {
+            self.en = en
+            self.zh = zh
+        }
+    }
+
     /// A part of the organisation: region, branch or team.
     public struct OrgUnitRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "org_unit"

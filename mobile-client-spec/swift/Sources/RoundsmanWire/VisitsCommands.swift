@@ -1043,6 +1043,42 @@ extension Wire {
         }
     }
 
+    /// Say when people are told of overdue tasks and visits; the newest rules count. `visits.set_alert_rules`: from now
+    /// on, people are told of overdue tasks and visits like this.
+    public struct VisitsSetAlertRules: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.set_alert_rules"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 3.
+        public var taskAfterDays: Int?
+        /// Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 2.
+        public var visitAfterDays: Int?
+        /// From which minute of the local day on people are told, 420 for seven o'clock. At least 0. At most 1439. Left
+        /// out: 420.
+        public var morning: Int?
+
+        public init(
+            id: Id,
+            taskAfterDays: Int? = nil,
+            visitAfterDays: Int? = nil,
+            morning: Int? = nil
+        ) {
+            self.id = id
+            self.taskAfterDays = taskAfterDays
+            self.visitAfterDays = visitAfterDays
+            self.morning = morning
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case taskAfterDays = "task_after_days"
+            case visitAfterDays = "visit_after_days"
+            case morning
+        }
+    }
+
     /// Say how due visits are judged, from a day on. Figures follow at once; nothing that is stored changes.
     /// `visits.set_compliance_rule`: the next version of the rules of compliance.
     public struct VisitsSetComplianceRule: WireCommandPayload, Codable, Hashable, Sendable {
