@@ -153,11 +153,16 @@ def list_territory_ids(user_id: UUID) -> set[UUID]:
     return set(TerritoryMember.objects.filter(user_id=user_id).values_list("territory_id", flat=True))
 
 
+def list_unit_user_ids(org_unit_id: UUID) -> QuerySet[User, UUID]:
+    """The users in an org unit and below it; usable as a subquery."""
+    return User.objects.filter(org_unit__path__contains=[org_unit_id]).values_list("id", flat=True)
+
+
 def list_subordinate_ids(actor: Actor) -> QuerySet[User, UUID]:
     """The users in the actor's org unit and below it, himself included where he is in one; usable as a subquery."""
     if actor.org_unit_id is None:
         return User.objects.none().values_list("id", flat=True)
-    return User.objects.filter(org_unit__path__contains=[actor.org_unit_id]).values_list("id", flat=True)
+    return list_unit_user_ids(actor.org_unit_id)
 
 
 def is_superior(actor: Actor, user_id: UUID) -> bool:

@@ -32,6 +32,7 @@ from visits.api.competitors import router as competitors_router
 from visits.api.compliance import router as compliance_router
 from visits.api.days import router as days_router
 from visits.api.evidence import router as evidence_router
+from visits.api.forms import router as form_answers_router
 from visits.api.photos import router as photos_router
 from visits.api.plans import router as plans_router
 from visits.api.tasks import router as tasks_router
@@ -67,6 +68,7 @@ api.add_router("", alerts_router)
 api.add_router("", notify_router)
 api.add_router("", trails_router)
 api.add_router("", visit_types_router)
+api.add_router("", form_answers_router)
 api.add_router("", visits_router)
 api.add_router("", photos_router)
 api.add_router("", imports_router)

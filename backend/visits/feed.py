@@ -1,7 +1,7 @@
 """What phones get of visits: what is at a customer in the scope of that customer, what is for all in the company's."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -14,6 +14,7 @@ from visits.actions import Action, Audience
 from visits.evidence import Finding
 from visits.models.absences import Absence
 from visits.models.competitors import Competitor, CompetitorObservation, CompetitorProduct
+from visits.models.forms import FormAnswer
 from visits.models.participants import Participant
 from visits.models.photos import Photo
 from visits.models.plans import CallCycle
@@ -23,6 +24,7 @@ from visits.models.tasks import Task
 from visits.models.types import VisitType
 from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.competitors import PromotionOut
+from visits.schemas.forms import MissingAnswer, ScorePart
 from visits.schemas.photos import PhotoSource
 from visits.schemas.tasks import TaskState
 from visits.schemas.visits import NextStepOut
@@ -175,6 +177,24 @@ TASK = publish(
             "done_note", "cancelled_at", "cancelled_by_id", "cancel_reason", "created_at", "created_by_id",
         ),
         members={"state": Annotated[TaskState, Field(description="whether it is still to be done")]},
+    )
+)  # fmt: skip
+
+FORM_ANSWER = publish(
+    Feed(
+        "form_answer",
+        FormAnswer,
+        scope="customer_id",
+        columns=(
+            "visit_id", "customer_id", "author_id", "form_id", "form_version_id", "answers", "hidden", "missing",
+            "complete", "percent", "parts", "counts", "occurred_at", "occurred_verified",
+        ),
+        members={
+            "answers": dict[str, Any],
+            "hidden": list[str],
+            "missing": list[MissingAnswer],
+            "parts": list[ScorePart],
+        },
     )
 )  # fmt: skip
 

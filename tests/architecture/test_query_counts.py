@@ -17,7 +17,7 @@ from tests.architecture.source import BACKEND
 from tests.contract import competitor_examples as competitors
 from tests.contract import notice_examples, task_examples
 from tests.contract.examples import EXAMPLES, Example
-from tests.contract.form_examples import a_form, a_type, a_version
+from tests.contract.form_examples import a_form, a_type, a_version, an_answer
 from tests.contract.wire import command
 from tests.contract.world import World
 
@@ -137,6 +137,9 @@ LISTS = {
     "/api/v1/forms/{form}/draft": lambda w: w.do(
         "dora", "forms.save_draft", {"form_id": w.kept_form, "definition": {}}
     ),
+    "/api/v1/visits/{visit}/forms": lambda w: an_answer(w, w.kept_visit),
+    "/api/v1/form-results": lambda w: an_answer(w, w.kept_visit),
+    "/api/v1/form-results/summary": lambda w: an_answer(w, w.kept_visit),
     "/api/v1/visit-types": lambda w: a_type(w),
     "/api/v1/products": lambda w: w.product(),
     "/api/v1/product-categories": lambda w: w.category(),

@@ -93,6 +93,20 @@ def actions(world: World) -> list[Payload]:
     ]
 
 
+def an_answer(world: World, visit: str | None = None, who: str = "alice", form: str | None = None) -> str:
+    """An answer set to a version of a form, of a form of its own unless one is named."""
+    id_ = new_id()
+    payload = {"id": id_, "visit_id": visit or world.open_visit(who=who), "form_version_id": a_version(world, form)}
+    world.do(who, "visits.answer_form", payload | {"answers": answers(world)})
+    return id_
+
+
+def answers(world: World) -> Payload:
+    """Answers to the definition above."""
+    file = {"id": new_id(), "sha256": world.digest(), "bytes": 1000, "media_type": "image/jpeg"}
+    return {"stocked": True, "facings": "4", "place": "floor", "proof": [file]}
+
+
 TYPE_EXAMPLES: dict[str, Example] = {
     "visits.set_visit_type": Example(
         "dora",
@@ -101,6 +115,13 @@ TYPE_EXAMPLES: dict[str, Example] = {
             "chosen_for": {"channels": ["nobody"], "roles": ["rep"]}, "actions": actions(w),
         },
         "/visit-types",
+    ),
+    "visits.answer_form": Example(
+        "alice",
+        lambda w: {
+            "id": new_id(), "visit_id": w.open_visit(), "form_version_id": a_version(w), "answers": answers(w),
+        },
+        "/visits/{visit_id}/forms",
     ),
 }  # fmt: skip
 FORM_EXAMPLES: dict[str, Example] = TYPE_EXAMPLES | {

@@ -6,6 +6,7 @@ from visits.models import (  # noqa: F401
     competitors,
     compliance,
     evidence,
+    forms,
     participants,
     photos,
     plans,

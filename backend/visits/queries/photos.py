@@ -46,10 +46,10 @@ def list_caption_lines(ids: Iterable[UUID]) -> Mapping[UUID, Sequence[str]]:
             """,
             [list(ids)],
         )
-        return {row[0]: _lines(*row[1:]) for row in cursor.fetchall()}
+        return {row[0]: caption_lines(*row[1:]) for row in cursor.fetchall()}
 
 
-def _lines(
+def caption_lines(
     taken: str,
     verified: bool,
     lat: float | None,
@@ -60,6 +60,7 @@ def _lines(
     customer: str,
     author: str | None,
 ) -> list[str]:
+    """The lines of one picture: when, where, at whose, by whom."""
     where = (
         "" if lat is None or lon is None else f"{lat:.5f}, {lon:.5f} ±{accuracy_m or 0:.0f} m{' ?' if is_mock else ''}"
     )

@@ -826,6 +826,79 @@ data class Names(
     val zh: String? = null,
 )
 
+/** An answer set that somebody gave to a form on a visit. Never changed; a correction is a further one. */
+@Serializable
+data class FormAnswerRow(
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+    /** The visit's customer, in whose scope the row is published. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The user who wrote it. */
+    @SerialName("author_id")
+    val authorId: WireId,
+    /** The form. */
+    @SerialName("form_id")
+    val formId: WireId,
+    /** The version that it was given on, which it keeps. */
+    @SerialName("form_version_id")
+    val formVersionId: WireId,
+    /** As they were sent, those to hidden questions too. */
+    val answers: JsonObject,
+    /** Questions that were not asked. */
+    val hidden: List<String>,
+    /** Required ones without an answer. */
+    val missing: List<MissingAnswer>,
+    /** None is missing. */
+    val complete: Boolean,
+    /** The score, one decimal; null where nothing scored was asked. */
+    val percent: WireDecimal? = null,
+    /** What the score rests on. */
+    val parts: List<ScorePart>,
+    /** Of all sets on one form at one visit, the one that was given last does. */
+    val counts: Boolean,
+    /** When it happened in the field, corrected for the phone's clock. */
+    @SerialName("occurred_at")
+    val occurredAt: WireInstant,
+    /** Whether the phone's clocks prove `occurred_at`. */
+    @SerialName("occurred_verified")
+    val occurredVerified: Boolean,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "form_answer"
+    }
+}
+
+/** A required answer that is not there. */
+@Serializable
+data class MissingAnswer(
+    /** Which. */
+    val question: String,
+    /** The cell of a matrix; null for the question as a whole. */
+    val measure: String? = null,
+    /** The cell of a matrix; null for the question as a whole. */
+    @SerialName("product_id")
+    val productId: WireId? = null,
+)
+
+/** What a question adds to the score. */
+@Serializable
+data class ScorePart(
+    /** Which. */
+    val question: String,
+    /** Of a matrix, over all of its rows. */
+    val measure: String? = null,
+    /** Against the others. */
+    val weight: Long,
+    /** That it has. */
+    val points: Long,
+    /** Points that it could have. */
+    val of: Long,
+)
+
 /** What a form asks, from some moment on. Never changed: an answer keeps the version that it was given on. */
 @Serializable
 data class FormVersionRow(

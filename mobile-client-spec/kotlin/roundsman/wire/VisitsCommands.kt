@@ -226,6 +226,33 @@ data class VisitsAddTask(
     }
 }
 
+/**
+ * Answer forms on visits, in whatever state those are; each set keeps the version that it was given on. What is
+ * required and not there is noted, not refused; a set that is given later counts in place of the one before it,
+ * whichever arrives first. `visits.answer_form`: answers a form on the visit `visit_id`.
+ */
+@Serializable
+data class VisitsAnswerForm(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+    /** The version that it was given on. */
+    @SerialName("form_version_id")
+    val formVersionId: WireId,
+    /** By the ids of the questions, see forms.md. */
+    val answers: JsonObject,
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "visits.answer_form"
+        const val SCHEMA = 1
+    }
+}
+
 /** Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`. */
 @Serializable
 data class VisitsCancel(

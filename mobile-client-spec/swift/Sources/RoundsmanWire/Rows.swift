@@ -1150,6 +1150,143 @@ extension Wire {
         }
     }
 
+    /// An answer set that somebody gave to a form on a visit. Never changed; a correction is a further one.
+    public struct FormAnswerRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "form_answer"
+
+        /// The visit.
+        public var visitId: Id
+        /// The visit's customer, in whose scope the row is published.
+        public var customerId: Id
+        /// The user who wrote it.
+        public var authorId: Id
+        /// The form.
+        public var formId: Id
+        /// The version that it was given on, which it keeps.
+        public var formVersionId: Id
+        /// As they were sent, those to hidden questions too.
+        public var answers: [String: JSONValue]
+        /// Questions that were not asked.
+        public var hidden: [String]
+        /// Required ones without an answer.
+        public var missing: [MissingAnswer]
+        /// None is missing.
+        public var complete: Bool
+        /// The score, one decimal; null where nothing scored was asked.
+        public var percent: Decimal?
+        /// What the score rests on.
+        public var parts: [ScorePart]
+        /// Of all sets on one form at one visit, the one that was given last does.
+        public var counts: Bool
+        /// When it happened in the field, corrected for the phone's clock.
+        public var occurredAt: Instant
+        /// Whether the phone's clocks prove `occurred_at`.
+        public var occurredVerified: Bool
+
+        public init(
+            visitId: Id,
+            customerId: Id,
+            authorId: Id,
+            formId: Id,
+            formVersionId: Id,
+            answers: [String: JSONValue],
+            hidden: [String],
+            missing: [MissingAnswer],
+            complete: Bool,
+            percent: Decimal? = nil,
+            parts: [ScorePart],
+            counts: Bool,
+            occurredAt: Instant,
+            occurredVerified: Bool
+        ) {
+            self.visitId = visitId
+            self.customerId = customerId
+            self.authorId = authorId
+            self.formId = formId
+            self.formVersionId = formVersionId
+            self.answers = answers
+            self.hidden = hidden
+            self.missing = missing
+            self.complete = complete
+            self.percent = percent
+            self.parts = parts
+            self.counts = counts
+            self.occurredAt = occurredAt
+            self.occurredVerified = occurredVerified
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case visitId = "visit_id"
+            case customerId = "customer_id"
+            case authorId = "author_id"
+            case formId = "form_id"
+            case formVersionId = "form_version_id"
+            case answers
+            case hidden
+            case missing
+            case complete
+            case percent
+            case parts
+            case counts
+            case occurredAt = "occurred_at"
+            case occurredVerified = "occurred_verified"
+        }
+    }
+
+    /// A required answer that is not there.
+    public struct MissingAnswer: Codable, Hashable, Sendable {
+        /// Which.
+        public var question: String
+        /// The cell of a matrix; null for the question as a whole.
+        public var measure: String?
+        /// The cell of a matrix; null for the question as a whole.
+        public var productId: Id?
+
+        public init(
+            question: String,
+            measure: String? = nil,
+            productId: Id? = nil
+        ) {
+            self.question = question
+            self.measure = measure
+            self.productId = productId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case question
+            case measure
+            case productId = "product_id"
+        }
+    }
+
+    /// What a question adds to the score.
+    public struct ScorePart: Codable, Hashable, Sendable {
+        /// Which.
+        public var question: String
+        /// Of a matrix, over all of its rows.
+        public var measure: String?
+        /// Against the others.
+        public var weight: Int
+        /// That it has.
+        public var points: Int
+        /// Points that it could have.
+        public var of: Int
+
+        public init(
+            question: String,
+            measure: String? = nil,
+            weight: Int,
+            points: Int,
+            of: Int
+        ) {
+            self.question = question
+            self.measure = measure
+            self.weight = weight
+            self.points = points
+            self.of = of
+        }
+    }
+
     /// What a form asks, from some moment on. Never changed: an answer keeps the version that it was given on.
     public struct FormVersionRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "form_version"

@@ -300,6 +300,42 @@ extension Wire {
         }
     }
 
+    /// Answer forms on visits, in whatever state those are; each set keeps the version that it was given on. What is
+    /// required and not there is noted, not refused; a set that is given later counts in place of the one before it,
+    /// whichever arrives first. `visits.answer_form`: answers a form on the visit `visit_id`.
+    public struct VisitsAnswerForm: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "visits.answer_form"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+        /// The version that it was given on.
+        public var formVersionId: Id
+        /// By the ids of the questions, see forms.md.
+        public var answers: [String: JSONValue]
+        /// The visit.
+        public var visitId: Id
+
+        public init(
+            id: Id,
+            formVersionId: Id,
+            answers: [String: JSONValue],
+            visitId: Id
+        ) {
+            self.id = id
+            self.formVersionId = formVersionId
+            self.answers = answers
+            self.visitId = visitId
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case formVersionId = "form_version_id"
+            case answers
+            case visitId = "visit_id"
+        }
+    }
+
     /// Give up planned visits. `visits.cancel`: gives up the planned visit `visit_id`.
     public struct VisitsCancel: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "visits.cancel"
