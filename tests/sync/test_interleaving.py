@@ -5,7 +5,6 @@ The negative controls break one rule each, and must be caught: a test that canno
 
 import os
 import random
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,8 @@ from tests.sync.interleaving import play
 from tests.sync.phones import Phone, truth
 
 pytestmark = pytest.mark.usefixtures("tiny_pages")
+_RUNS = 12
+_MOST_RUNS = 200  # of a control: most are caught in the first few
 _SEED = int(os.environ.get("ROUNDSMAN_SEED") or random.SystemRandom().randrange(2**32))
 
 
@@ -37,7 +38,7 @@ def _wrong(phones: list[Phone]) -> list[str]:
 
 
 def test_every_replica_equals_the_truth() -> None:
-    for run in range(24):
+    for run in range(_RUNS):
         company = make_company()
         phones = play(_SEED + run, company)
         assert not (wrong := _wrong(phones)), f"ROUNDSMAN_SEED={_SEED + run}: {wrong}"
@@ -73,8 +74,5 @@ def test_control_seen_judged_by_the_first_page_is_caught(monkeypatch: pytest.Mon
 
 
 def _must_be_caught(**phone_options: Any) -> None:
-    deadline = time.monotonic() + 60
-    seed = _SEED
-    while not _wrong(play(seed, make_company(), **phone_options)):
-        seed += 1
-        assert time.monotonic() < deadline, f"not caught in {seed - _SEED} runs"
+    caught = (_wrong(play(_SEED + run, make_company(), **phone_options)) for run in range(_MOST_RUNS))
+    assert any(caught), f"not caught in {_MOST_RUNS} runs, ROUNDSMAN_SEED={_SEED}"
