@@ -15,7 +15,7 @@ from tests.personas import PASSWORD, TestCompany
 from visits.models.visits import CheckIn, Visit, VisitLog
 
 _DEVICES = 16
-_ROUNDS = 12
+_ROUNDS = 6
 
 
 @pytest.fixture(scope="module")
