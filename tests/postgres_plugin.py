@@ -7,6 +7,7 @@ as no line of the backend changes. Tests are separated by companies, not by tran
 a web server started by a test (it inherits the environment) sees the same database.
 """
 
+import gc
 import hashlib
 import logging
 import os
@@ -28,6 +29,8 @@ sys.path[:0] = [path for path in (str(ROOT / "backend"), str(ROOT)) if path not 
 
 from core.postgres import roles  # noqa: E402
 from core.postgres.embedded import EmbeddedServer, EmbeddedServerError  # noqa: E402
+
+gc.disable()  # until everything is imported and collected: none of it is ever garbage
 
 _PREFIX = "roundsman_test_"
 _TEMPLATE_PREFIX = "roundsman_template_"
@@ -221,6 +224,12 @@ def _make_database(only_the_template: bool) -> None:
 
 def _owner_role(admin: psycopg.Connection[Any]) -> str:
     return str(admin.info.user) if _GIVEN_OWNER_URL else roles.OWNER
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Collects garbage from here on, without going through what was loaded until now again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
