@@ -12,11 +12,7 @@ class VisitsConfig(AppConfig):
         from core.database_objects import provide
         from visits import task_triggers
 
-<<<<<<< HEAD
-        for room in ("feed", "photo_files", "notices"):
-=======
-        for room in ("feed", "photo_files", "form_files"):
->>>>>>> e93d507 (Count statements with eight rows where fifty show no more)
+        for room in ("feed", "photo_files", "form_files", "notices"):
             import_module(f"visits.{room}")
         provide("visits_tasks", lambda: task_triggers.SQL)
         for noun in (
@@ -35,11 +31,8 @@ class VisitsConfig(AppConfig):
             "compliance",
             "tasks",
             "types",
-<<<<<<< HEAD
             "alerts",
-=======
             "forms",
->>>>>>> e93d507 (Count statements with eight rows where fifty show no more)
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence", "alerts"):

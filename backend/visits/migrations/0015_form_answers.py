@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('forms', '0001_initial'),
-        ('visits', '0013_visit_types'),
+        ('visits', '0014_alerts'),
     ]
 
     operations = [
