@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from benchmarks import seed, uploads, visits
+from benchmarks import planning, seed, uploads, visits
 from benchmarks.load import Connection, Measured, drive, in_second_process, repeat, request_bytes
 from benchmarks.result import Result
 from benchmarks.server import Server
@@ -368,6 +368,8 @@ ALL: dict[str, Callable[[Server], Iterator[Result]]] = {
     "push-one": push_one_client,
     "push-16": push_16_clients,
     "check-in": visits.check_in,
+    "plans": planning.plans,
+    "compliance": planning.compliance,
     "reassign": reassign,
     "idle-wide": idle_pull_2000,
     "memory": memory,

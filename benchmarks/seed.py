@@ -97,23 +97,23 @@ def contact_payload(customer_id: str, number: int) -> dict[str, Any]:
 def fill(actor: Actor, scopes: int, rows_per_scope: int) -> list[str]:
     """Give `actor` as many customers of so many rows each (the customer and its contacts); returns their ids."""
     customers = [customer_payload(number) for number in range(scopes)]
-    _run(actor, "customers.create", customers)
+    run(actor, "customers.create", customers)
     ids = [customer["id"] for customer in customers]
     contacts = [contact_payload(id_, number) for id_ in ids for number in range(rows_per_scope - 1)]
-    _run(actor, "customers.add_contact", contacts)
+    run(actor, "customers.add_contact", contacts)
     return ids
 
 
 def shops(actor: Actor, count: int) -> list[UUID]:
     """Give `actor` as many customers with a site each, all in the middle of Beijing; returns their ids."""
     customers = [customer_payload(number) for number in range(count)]
-    _run(actor, "customers.create", customers)
+    run(actor, "customers.create", customers)
     position = {"lat": 39.9042, "lon": 116.4074}
     sites = [
         {"id": str(uuid7()), "customer_id": customer["id"], "name": "Shop", "position": position}
         for customer in customers
     ]
-    _run(actor, "customers.add_site", sites)
+    run(actor, "customers.add_site", sites)
     return [UUID(customer["id"]) for customer in customers]
 
 
@@ -146,7 +146,8 @@ def _may_checkpoint(cursor: Any) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _run(actor: Actor, name: str, payloads: list[dict[str, Any]]) -> None:
+def run(actor: Actor, name: str, payloads: list[dict[str, Any]]) -> None:
+    """Run a command for each of these payloads. Raises RuntimeError for the first that takes no effect."""
     for start in range(0, len(payloads), 1_000):
         requests = [CommandRequest(name, payload) for payload in payloads[start : start + 1_000]]
         for verdict in execute_all(requests, actor=actor, door="import"):

@@ -1,6 +1,7 @@
 """The server under measurement: its own embedded PostgreSQL (fsync on), its own database, granian with 2 workers."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -57,10 +58,24 @@ class Server:
             if int(state["PPid"]) == self.pid and "VmRSS" in state and "resource_tracker" not in _command(path)
         ]
 
+    def database_memory_mb(self) -> float:
+        """Memory that the largest process of PostgreSQL has for itself (without the shared buffers), in MB."""
+        postmaster = _postmaster()
+        own = []
+        for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+            try:
+                own += re.findall(r"RssAnon:\s+(\d+) kB", Path(f"/proc/{child}/status").read_text())
+            except OSError:
+                continue
+        return max(map(int, own), default=0) / 1024
+
     def cpu_seconds(self) -> tuple[float, float]:
         """CPU that the web server and PostgreSQL have used so far, with their children that are alive."""
-        postmaster = int((VAR / "postgres" / "postmaster.pid").read_text().split()[0])
-        return _cpu_below(self.pid), _cpu_below(postmaster)
+        return _cpu_below(self.pid), _cpu_below(_postmaster())
+
+
+def _postmaster() -> int:
+    return int((VAR / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
 def _processes() -> list[tuple[Path, dict[str, str]]]:

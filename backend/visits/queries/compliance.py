@@ -170,13 +170,15 @@ _STANDING = f"""
       select v.id, v.rep_id, v.for_rep_id, v.visit_date, v.checked_in_at, v.visit_date <= d.window_to as in_time,
         case when own.fault is not null then own.fault
           when v.visit_date > d.window_to and ({_NEEDED}) then 'needed_elsewhere' end as fault
-      from visits_visit v {_last_log("v", "l", "r")} cross join lateral (select {_fault("v", "l", "r")} as fault) own
+      from visits_visit v {_last_log("v", "l", "r")} cross join lateral (
+        select {_fault("v", "l", "r")} as fault offset 0) own
       where v.customer_id = d.customer_id and v.checked_in_at is not null
-        and v.visit_date between d.window_from and d.window_to + r.grace_days) c
+        and v.visit_date between d.window_from and d.window_to + r.grace_days
+      offset 0) c -- so that each fault is worked out once
     order by
       case when c.fault is null then case when c.in_time then 0 else 1 end
         when c.fault = 'closed' and c.in_time then 2 when c.in_time then 3 else 4 end,
-      extract(epoch from c.checked_in_at) * case when c.fault is null and not c.in_time then 1 else -1 end, c.id
+      case when c.fault is null and not c.in_time then c.checked_in_at end, c.checked_in_at desc, c.id
     limit 1) s on true"""
 
 _REASON = """
