@@ -104,7 +104,7 @@ class CompetitorObservation(IdModel):
         db_table = "visits_competitor_observation"
         indexes: ClassVar = [
             models.Index(fields=["visit"], name="visits_observation_visit"),
-            models.Index(fields=["company", "-occurred_at", "-id"], name="visits_observation_time"),
+            models.Index(fields=["company", "-occurred_at", "id"], name="visits_observation_time"),
             models.Index(fields=["customer_id", "-occurred_at"], name="visits_observation_customer"),
             models.Index(
                 fields=["competitor_product", "-occurred_at"],
