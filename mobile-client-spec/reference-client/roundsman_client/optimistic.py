@@ -8,9 +8,11 @@ would be a conflict. A command without an entry here shows no effect until the s
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+from uuid import UUID, uuid5
 
 from roundsman_client.protocol import Command, Json
 
@@ -168,6 +170,11 @@ def _log(view: View, act: Act) -> None:
     data = act.take("visit_id result") | act.texts("note") | {"next_steps": _next_steps(act)}
     data |= {"customer_id": visit["customer_id"], "author_id": act.user_id, "occurred_at": act.at}
     view.put("visit_log", act.payload["id"], visit["customer_id"], data)
+    with suppress(ValueError):  # an id that is none: the server refuses the log
+        log_id = UUID(act.payload["id"])
+        for place, step in enumerate(data["next_steps"]):
+            task = _new_task(act, visit["customer_id"]) | act.take("visit_id") | {"log_id": act.payload["id"]}
+            view.put("task", str(uuid5(log_id, f"next_step/{place}")), visit["customer_id"], task | step)
 
 
 def _next_steps(act: Act) -> list[Json]:
@@ -224,6 +231,63 @@ def _withdraw_photo(view: View, act: Act) -> None:
         return
     photo |= {"withdrawn_at": act.at, "withdrawn_by_id": act.user_id, "withdraw_reason": act.payload.get("reason", "")}
     view.put("photo", act.payload["id"], photo["customer_id"], photo)
+
+
+# Tasks
+
+
+@_effect("visits.add_task")
+def _add_task(view: View, act: Act) -> None:
+    customer_id = act.payload["customer_id"]
+    if view.get("task", act.payload["id"]) is None:
+        task = _new_task(act, customer_id) | act.take("visit_id text due_date")
+        task["assignee_id"] = act.payload.get("assignee_id") or act.user_id
+        view.put("task", act.payload["id"], customer_id, task)
+
+
+@_effect("visits.update_task")
+def _update_task(view: View, act: Act) -> None:
+    task = view.get("task", act.payload["id"])
+    if task is not None:
+        view.put("task", act.payload["id"], task["customer_id"], task | _new_values(act))
+
+
+@_effect("visits.complete_task")
+def _complete_task(view: View, act: Act) -> None:
+    done = {"done_at": act.at, "done_by_id": act.user_id, "done_note": act.payload.get("note", "")}
+    _settle(view, act, "done", ("open", "cancelled"), done)
+
+
+@_effect("visits.reopen_task")
+def _reopen_task(view: View, act: Act) -> None:
+    _settle(view, act, "open", ("done", "cancelled"), {})
+
+
+@_effect("visits.cancel_task")
+def _cancel_task(view: View, act: Act) -> None:
+    reason = act.payload.get("reason", "")
+    cancelled = {"cancelled_at": act.at, "cancelled_by_id": act.user_id, "cancel_reason": reason}
+    _settle(view, act, "cancelled", ("open",), cancelled)
+
+
+def _settle(view: View, act: Act, state: str, from_states: tuple[str, ...], how: Json) -> None:
+    """The task in another state, with nothing left of the one before."""
+    task = view.get("task", act.payload["id"])
+    if task is not None and task["state"] in from_states:
+        view.put("task", act.payload["id"], task["customer_id"], task | _unsettled() | {"state": state} | how)
+
+
+def _new_task(act: Act, customer_id: str) -> Json:
+    """An open task of the user's own, with every member that the feed has."""
+    data: Json = {"customer_id": customer_id, "visit_id": None, "log_id": None, "assignee_id": act.user_id}
+    data |= {"text": "", "due_date": None, "state": "open", "created_at": act.at, "created_by_id": act.user_id}
+    return data | _unsettled()
+
+
+def _unsettled() -> Json:
+    """What an open task says of how it was settled."""
+    never: Json = dict.fromkeys(("done_at", "done_by_id", "cancelled_at", "cancelled_by_id"))
+    return never | {"done_note": "", "cancel_reason": ""}
 
 
 def _instant(text: str) -> str:
