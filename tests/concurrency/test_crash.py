@@ -29,7 +29,7 @@ from tests.concurrency.installation import Installation
 from tests.concurrency.phone import Phone, Rows, Unavailable, record_work
 
 _BURNT = 300
-_SUITE = ["database", "worker", "database", "backend"]
+_SUITE = ["database", "worker", "backend"]
 _ROLLED_BACK = 0.98
 
 
