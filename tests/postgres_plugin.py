@@ -197,6 +197,8 @@ def _only_hands_out(config: pytest.Config) -> bool:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Starts the server and makes this process's database."""
+    if _only_hands_out(session.config):
+        gc.enable()  # it collects no tests, after which the others do
     if session.config.option.collectonly:
         return
     try:
