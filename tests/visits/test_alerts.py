@@ -155,10 +155,16 @@ def test_who_lost_sight_of_a_customer_is_not_told_of_it(company: TestCompany) ->
     assert run(company, shanghai(20, 9)) == [1]
     applied(company.zed.execute("customers.unshare", share))
     assert run(company, shanghai(23, 9), shanghai(25, 9)) == [0, 0]  # carol never saw it
+
+
+def test_what_somebody_leaves_undone_who_left_is_told_to_his_superiors(company: TestCompany) -> None:
     left = company.add_person("lee", ["rep"], "north")
-    add_task(left, add_customer(left, SHOP), due_date="2026-11-20")
+    customer = add_customer(left, SHOP)
+    add_task(left, customer, due_date="2026-11-20")
+    plan(left, customer)
     applied(company.dora.execute("accounts.deactivate_user", {"id": str(left.id)}))
-    assert run(company, shanghai(23, 9)) == [0]
+    assert run(company, shanghai(23, 9), shanghai(24, 9), shanghai(25, 9)) == [0, 1, 1]
+    assert [kind for kind, _ in told(company.carol)] == ["visit_neglected", "task_neglected"]
 
 
 def test_who_is_given_a_task_is_told_at_once(company: TestCompany) -> None:

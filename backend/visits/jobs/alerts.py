@@ -115,7 +115,10 @@ class _Round:
 
 
 def _told(company_id: UUID, reached: list[_Reached]) -> list[Notice]:
-    """Who is told: whose it is, of what is left undone the nearest superiors; each of what he may see."""
+    """Who is told: whose it is, of what is left undone the nearest superiors; each of what he may see.
+
+    Who has left sees nothing any more; his superiors hear of what he left.
+    """
     neglected = {one.matter.user_id for one in reached if one.stage == Stage.NEGLECTED}
     above = accounts.list_nearest_managers(neglected) if neglected else {}
     asked = [

@@ -33,10 +33,8 @@ def get_alert_rules() -> Rules:
 
 
 def list_open_tasks(today: date) -> list[Matter]:
-    """The open tasks of active users whose day lies around today (one query)."""
-    rows = Task.objects.filter(
-        state="open", due_date__range=(today - AFTER, today + BEFORE), assignee__is_active=True
-    ).values_list(
+    """The open tasks whose day lies around today, also of people who have left (one query)."""
+    rows = Task.objects.filter(state="open", due_date__range=(today - AFTER, today + BEFORE)).values_list(
         "id", "due_date", "customer_id", "customer__name", "assignee_id", "assignee__name", "assignee__org_unit_id",
         "text",
     )  # fmt: skip
@@ -44,12 +42,12 @@ def list_open_tasks(today: date) -> list[Matter]:
 
 
 def list_planned_visits(today: date) -> tuple[list[Matter], set[UUID]]:
-    """The visits of active users that nobody made yet and whose last day lies around today (one query).
+    """The visits that nobody made yet and whose last day lies around today, also of people who have left (one query).
 
     And which of them have a window of days: their last day is the window's, not the one they are planned for.
     """
     rows = (
-        Visit.objects.filter(state="planned", rep__is_active=True)
+        Visit.objects.filter(state="planned")
         .annotate(due=Coalesce("due_to", "visit_date"))
         .filter(visit_date__gte=today - AFTER, due__range=(today - AFTER, today + BEFORE))
         .values_list("id", "due", "customer_id", "customer__name", "rep_id", "rep__name", "rep__org_unit_id", "due_to")
