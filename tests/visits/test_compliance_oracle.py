@@ -108,7 +108,7 @@ class Maker:
     def _visits(self, customer: Customer) -> None:
         made = []
         for due in [one for one in self.world.dues if one.customer_id == customer.id]:
-            for number in range(self._pick(0, 1, 1, 1, 2)):
+            for number in range(self._pick(0, 0, 1, 2, 3)):
                 day = due.window_from + timedelta(
                     days=self.random.randrange((due.window_to - due.window_from).days + 6)
                 )
@@ -157,15 +157,15 @@ class Maker:
 
     def _rules(self) -> None:
         self.world.rules.append((BUILT_IN.applies_from, BUILT_IN.rules.model_dump(mode="json")))
-        for _ in range(self.random.randrange(3)):
+        for _ in range(self.random.randrange(1, 3)):
             first = MONDAY + timedelta(days=self._pick(-30, 0, 20, 40))
             rules = {
-                "check_out_required": self._pick(True, False),
-                "check_in_verdicts": self._pick(None, ["verified"], ["verified", "outside"]),
+                "check_out_required": self._pick(True, False, False),
+                "check_in_verdicts": self._pick(None, None, ["verified"], ["verified", "outside"]),
                 "check_out_verdicts": self._pick(None, None, ["verified", "outside"]),
                 "min_dwell_minutes": self._pick(0, 0, 10),
-                "log_required": self._pick(True, False),
-                "grace_days": self._pick(0, 2, 5, 20),
+                "log_required": self._pick(True, False, False, False),
+                "grace_days": self._pick(0, 2, 5, 5, 20),
                 "leave_out": [w for w in ("closed", "customer_gone", "rep_absent") if self.random.random() < 0.6],
                 "credit": self._pick("owed_by", "made_by"),
             }
