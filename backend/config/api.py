@@ -35,6 +35,7 @@ from visits.api.evidence import router as evidence_router
 from visits.api.forms import router as form_answers_router
 from visits.api.photos import router as photos_router
 from visits.api.plans import router as plans_router
+from visits.api.scores import router as scores_router
 from visits.api.tasks import router as tasks_router
 from visits.api.types import router as visit_types_router
 from visits.api.visits import router as visits_router
@@ -69,6 +70,7 @@ api.add_router("", notify_router)
 api.add_router("", trails_router)
 api.add_router("", visit_types_router)
 api.add_router("", form_answers_router)
+api.add_router("", scores_router)
 api.add_router("", visits_router)
 api.add_router("", photos_router)
 api.add_router("", imports_router)

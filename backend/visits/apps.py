@@ -33,6 +33,7 @@ class VisitsConfig(AppConfig):
             "types",
             "alerts",
             "forms",
+            "scores",
         ):
             import_module(f"visits.commands.{noun}")
         for noun in ("plans", "evidence", "alerts"):

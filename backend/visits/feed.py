@@ -19,6 +19,7 @@ from visits.models.participants import Participant
 from visits.models.photos import Photo
 from visits.models.plans import CallCycle
 from visits.models.routes import VisitRoute
+from visits.models.scores import VisitScore
 from visits.models.start_points import StartPoint
 from visits.models.tasks import Task
 from visits.models.types import VisitType
@@ -26,6 +27,7 @@ from visits.models.visits import CheckIn, Visit, VisitLog
 from visits.schemas.competitors import PromotionOut
 from visits.schemas.forms import MissingAnswer, ScorePart
 from visits.schemas.photos import PhotoSource
+from visits.schemas.scores import AskedAction, ScoredForm
 from visits.schemas.tasks import TaskState
 from visits.schemas.visits import NextStepOut
 
@@ -195,6 +197,19 @@ FORM_ANSWER = publish(
             "missing": list[MissingAnswer],
             "parts": list[ScorePart],
         },
+    )
+)  # fmt: skip
+
+VISIT_SCORE = publish(
+    Feed(
+        "visit_score",
+        VisitScore,
+        scope="customer_id",
+        columns=(
+            "visit_id", "customer_id", "rep_id", "visit_type_id", "visit_date", "actions", "required", "done", "forms",
+            "percent", "worked_out_at",
+        ),
+        members={"actions": list[AskedAction], "forms": list[ScoredForm]},
     )
 )  # fmt: skip
 

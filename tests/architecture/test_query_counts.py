@@ -17,7 +17,7 @@ from tests.architecture.source import BACKEND
 from tests.contract import competitor_examples as competitors
 from tests.contract import notice_examples, task_examples
 from tests.contract.examples import EXAMPLES, Example
-from tests.contract.form_examples import a_form, a_type, a_version, an_answer
+from tests.contract.form_examples import a_form, a_score, a_type, a_version, an_answer
 from tests.contract.wire import command
 from tests.contract.world import World
 
@@ -138,6 +138,8 @@ LISTS = {
         "dora", "forms.save_draft", {"form_id": w.kept_form, "definition": {}}
     ),
     "/api/v1/visits/{visit}/forms": lambda w: an_answer(w, w.kept_visit),
+    "/api/v1/visits/{visit}/actions": lambda w: an_answer(w, w.kept_visit),
+    "/api/v1/visit-scores": lambda w: a_score(w),
     "/api/v1/form-results": lambda w: an_answer(w, w.kept_visit),
     "/api/v1/form-results/summary": lambda w: an_answer(w, w.kept_visit),
     "/api/v1/visit-types": lambda w: a_type(w),

@@ -101,6 +101,17 @@ def an_answer(world: World, visit: str | None = None, who: str = "alice", form: 
     return id_
 
 
+def a_score(world: World, customer: str | None = None) -> str:
+    """A closed visit of a type, whose only action was not done."""
+    names = {"en": world.label("Log"), "zh": ""}
+    type_ = a_type(world, actions=[{"id": "log", "kind": "log", "names": names}])
+    visit = new_id()
+    arrival = {"visit_id": visit, "customer_id": customer or world.customer(), "fix": None, "visit_type_id": type_}
+    world.do("alice", "visits.check_in", arrival)
+    world.do("alice", "visits.check_out", {"visit_id": visit, "fix": None})
+    return visit
+
+
 def answers(world: World) -> Payload:
     """Answers to the definition above."""
     file = {"id": new_id(), "sha256": world.digest(), "bytes": 1000, "media_type": "image/jpeg"}
@@ -119,7 +130,7 @@ TYPE_EXAMPLES: dict[str, Example] = {
     "visits.answer_form": Example(
         "alice",
         lambda w: {
-            "id": new_id(), "visit_id": w.open_visit(), "form_version_id": a_version(w), "answers": answers(w),
+            "id": new_id(), "visit_id": a_score(w), "form_version_id": a_version(w), "answers": answers(w),
         },
         "/visits/{visit_id}/forms",
     ),

@@ -11,6 +11,7 @@ from visits.models import (  # noqa: F401
     photos,
     plans,
     routes,
+    scores,
     start_points,
     tasks,
     types,

@@ -146,6 +146,7 @@ val ROW_SERIALIZERS: Map<String, KSerializer<out RowData>> = mapOf(
     VisitRow.KIND to VisitRow.serializer(),
     VisitLogRow.KIND to VisitLogRow.serializer(),
     VisitParticipantRow.KIND to VisitParticipantRow.serializer(),
+    VisitScoreRow.KIND to VisitScoreRow.serializer(),
     VisitTypeRow.KIND to VisitTypeRow.serializer(),
     WorkCalendarRow.KIND to WorkCalendarRow.serializer(),
 )

@@ -335,10 +335,7 @@ value class VisitLogResult(val value: String) {
     }
 }
 
-/**
- * photo, signature, competitor (an observation), log, or form. A newer server may send other words; they are kept
- * as they are.
- */
+/** the kind of row, as in feeds.md. A newer server may send other words; they are kept as they are. */
 @Serializable
 @JvmInline
 value class ActionKind(val value: String) {
@@ -1678,6 +1675,99 @@ data class VisitParticipantRow(
     }
 }
 
+/** How complete a closed visit is, and how its forms scored. */
+@Serializable
+data class VisitScoreRow(
+    /** The visit. */
+    @SerialName("visit_id")
+    val visitId: WireId,
+    /** The visit's customer, in whose scope the row is published. */
+    @SerialName("customer_id")
+    val customerId: WireId,
+    /** The user who makes the visit. */
+    @SerialName("rep_id")
+    val repId: WireId,
+    /** Of which type it was, by its plan, by who arrived, or by the company's rules;. */
+    @SerialName("visit_type_id")
+    val visitTypeId: WireId? = null,
+    /** The visit's day. */
+    @SerialName("visit_date")
+    val visitDate: WireDay,
+    /**
+     * What was asked of it when it was closed, in order, each done or not; it stays so when the type is changed
+     * later.
+     */
+    val actions: List<AskedAction>,
+    /** How many. */
+    val required: Int,
+    /** How many. */
+    val done: Int,
+    /** The answer sets that count. */
+    val forms: List<ScoredForm>,
+    /** The mean of their scores, one decimal; null where none has any. */
+    val percent: WireDecimal? = null,
+    /** When the server last did so. */
+    @SerialName("worked_out_at")
+    val workedOutAt: WireInstant,
+) : RowData {
+    override val rowKind: String get() = KIND
+
+    companion object {
+        const val KIND = "visit_score"
+    }
+}
+
+/** Something that was asked of a visit. */
+@Serializable
+data class AskedAction(
+    /** The row's id, a UUID made by its sender. */
+    val id: String,
+    /** The kind of row, as in feeds.md. */
+    val kind: ActionKind,
+    /** What people read. */
+    val names: Names,
+    /** So many of them at least. At least 1. At most 50. Left out: 1. */
+    @SerialName("min_count")
+    val minCount: Int? = null,
+    /** Photos count whose caption is this;. 0 to 200 characters. Left out: "". */
+    val label: String? = null,
+    /** The form to answer, of a form only. */
+    @SerialName("form_id")
+    val formId: WireId? = null,
+    /** Whom it is asked of. Left out: {"customer_classes": [], "channels": [], "roles": []}. */
+    @SerialName("only_for")
+    val onlyFor: Audience? = null,
+    /** Enough of it was done. */
+    val done: Boolean,
+)
+
+/** Whom something is for. An empty list: all; a customer without class or channel is in no list of them. */
+@Serializable
+data class Audience(
+    /** Of the customer. 0 to 4 items. Left out: []. */
+    @SerialName("customer_classes")
+    val customerClasses: List<CustomerClass>? = null,
+    /** Of the customer, as they are written there. 0 to 50 items. Left out: []. */
+    val channels: List<String>? = null,
+    /** Any of them of the rep. 0 to 5 items. Left out: []. */
+    val roles: List<UserRole>? = null,
+)
+
+/** An answer set that counts. */
+@Serializable
+data class ScoredForm(
+    /** Of which form. */
+    @SerialName("form_id")
+    val formId: WireId,
+    /** Which. */
+    @SerialName("answer_id")
+    val answerId: WireId,
+    /** No required answer is missing. */
+    val complete: Boolean,
+    /** Its score, a decimal string; null where nothing scored was asked. */
+    val percent: String? = null,
+)
+
 /** A sort of visit, with what has to be done on it. */
 @Serializable
 data class VisitTypeRow(
@@ -1725,18 +1815,6 @@ data class Action(
      */
     @SerialName("only_for")
     val onlyFor: Audience? = null,
-)
-
-/** Whom something is for. An empty list: all; a customer without class or channel is in no list of them. */
-@Serializable
-data class Audience(
-    /** Of the customer. 0 to 4 items. Left out: []. */
-    @SerialName("customer_classes")
-    val customerClasses: List<CustomerClass>? = null,
-    /** Of the customer, as they are written there. 0 to 50 items. Left out: []. */
-    val channels: List<String>? = null,
-    /** Any of them of the rep. 0 to 5 items. Left out: []. */
-    val roles: List<UserRole>? = null,
 )
 
 /** When an org unit works, or, without one, the company. What it does not state is inherited from above. */

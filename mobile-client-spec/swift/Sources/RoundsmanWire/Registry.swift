@@ -137,6 +137,7 @@ extension Wire {
         VisitRow.rowKind: VisitRow.self,
         VisitLogRow.rowKind: VisitLogRow.self,
         VisitParticipantRow.rowKind: VisitParticipantRow.self,
+        VisitScoreRow.rowKind: VisitScoreRow.self,
         VisitTypeRow.rowKind: VisitTypeRow.self,
         WorkCalendarRow.rowKind: WorkCalendarRow.self,
     ]

@@ -316,8 +316,7 @@ extension Wire {
         public static let known: [VisitLogResult] = [ordered, interested, notInterested, followUp, closed, absent, other]
     }
 
-    /// photo, signature, competitor (an observation), log, or form. A newer server may send other words; they are kept
-    /// as they are.
+    /// the kind of row, as in feeds.md. A newer server may send other words; they are kept as they are.
     public struct ActionKind: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
 
@@ -2574,6 +2573,183 @@ extension Wire {
         }
     }
 
+    /// How complete a closed visit is, and how its forms scored.
+    public struct VisitScoreRow: WireRowData, Codable, Hashable, Sendable {
+        public static let rowKind = "visit_score"
+
+        /// The visit.
+        public var visitId: Id
+        /// The visit's customer, in whose scope the row is published.
+        public var customerId: Id
+        /// The user who makes the visit.
+        public var repId: Id
+        /// Of which type it was, by its plan, by who arrived, or by the company's rules;.
+        public var visitTypeId: Id?
+        /// The visit's day.
+        public var visitDate: Day
+        /// What was asked of it when it was closed, in order, each done or not; it stays so when the type is changed
+        /// later.
+        public var actions: [AskedAction]
+        /// How many.
+        public var required: Int
+        /// How many.
+        public var done: Int
+        /// The answer sets that count.
+        public var forms: [ScoredForm]
+        /// The mean of their scores, one decimal; null where none has any.
+        public var percent: Decimal?
+        /// When the server last did so.
+        public var workedOutAt: Instant
+
+        public init(
+            visitId: Id,
+            customerId: Id,
+            repId: Id,
+            visitTypeId: Id? = nil,
+            visitDate: Day,
+            actions: [AskedAction],
+            required: Int,
+            done: Int,
+            forms: [ScoredForm],
+            percent: Decimal? = nil,
+            workedOutAt: Instant
+        ) {
+            self.visitId = visitId
+            self.customerId = customerId
+            self.repId = repId
+            self.visitTypeId = visitTypeId
+            self.visitDate = visitDate
+            self.actions = actions
+            self.required = required
+            self.done = done
+            self.forms = forms
+            self.percent = percent
+            self.workedOutAt = workedOutAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case visitId = "visit_id"
+            case customerId = "customer_id"
+            case repId = "rep_id"
+            case visitTypeId = "visit_type_id"
+            case visitDate = "visit_date"
+            case actions
+            case required
+            case done
+            case forms
+            case percent
+            case workedOutAt = "worked_out_at"
+        }
+    }
+
+    /// Something that was asked of a visit.
+    public struct AskedAction: Codable, Hashable, Sendable {
+        /// The row's id, a UUID made by its sender.
+        public var id: String
+        /// The kind of row, as in feeds.md.
+        public var kind: ActionKind
+        /// What people read.
+        public var names: Names
+        /// So many of them at least. At least 1. At most 50. Left out: 1.
+        public var minCount: Int?
+        /// Photos count whose caption is this;. 0 to 200 characters. Left out: "".
+        public var label: String?
+        /// The form to answer, of a form only.
+        public var formId: Id?
+        /// Whom it is asked of. Left out: {"customer_classes": [], "channels": [], "roles": []}.
+        public var onlyFor: Audience?
+        /// Enough of it was done.
+        public var done: Bool
+
+        public init(
+            id: String,
+            kind: ActionKind,
+            names: Names,
+            minCount: Int? = nil,
+            label: String? = nil,
+            formId: Id? = nil,
+            onlyFor: Audience? = nil,
+            done: Bool
+        ) {
+            self.id = id
+            self.kind = kind
+            self.names = names
+            self.minCount = minCount
+            self.label = label
+            self.formId = formId
+            self.onlyFor = onlyFor
+            self.done = done
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case kind
+            case names
+            case minCount = "min_count"
+            case label
+            case formId = "form_id"
+            case onlyFor = "only_for"
+            case done
+        }
+    }
+
+    /// Whom something is for. An empty list: all; a customer without class or channel is in no list of them.
+    public struct Audience: Codable, Hashable, Sendable {
+        /// Of the customer. 0 to 4 items. Left out: [].
+        public var customerClasses: [CustomerClass]?
+        /// Of the customer, as they are written there. 0 to 50 items. Left out: [].
+        public var channels: [String]?
+        /// Any of them of the rep. 0 to 5 items. Left out: [].
+        public var roles: [UserRole]?
+
+        public init(
+            customerClasses: [CustomerClass]? = nil,
+            channels: [String]? = nil,
+            roles: [UserRole]? = nil
+        ) {
+            self.customerClasses = customerClasses
+            self.channels = channels
+            self.roles = roles
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case customerClasses = "customer_classes"
+            case channels
+            case roles
+        }
+    }
+
+    /// An answer set that counts.
+    public struct ScoredForm: Codable, Hashable, Sendable {
+        /// Of which form.
+        public var formId: Id
+        /// Which.
+        public var answerId: Id
+        /// No required answer is missing.
+        public var complete: Bool
+        /// Its score, a decimal string; null where nothing scored was asked.
+        public var percent: String?
+
+        public init(
+            formId: Id,
+            answerId: Id,
+            complete: Bool,
+            percent: String? = nil
+        ) {
+            self.formId = formId
+            self.answerId = answerId
+            self.complete = complete
+            self.percent = percent
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case formId = "form_id"
+            case answerId = "answer_id"
+            case complete
+            case percent
+        }
+    }
+
     /// A sort of visit, with what has to be done on it.
     public struct VisitTypeRow: WireRowData, Codable, Hashable, Sendable {
         public static let rowKind = "visit_type"
@@ -2661,32 +2837,6 @@ extension Wire {
             case label
             case formId = "form_id"
             case onlyFor = "only_for"
-        }
-    }
-
-    /// Whom something is for. An empty list: all; a customer without class or channel is in no list of them.
-    public struct Audience: Codable, Hashable, Sendable {
-        /// Of the customer. 0 to 4 items. Left out: [].
-        public var customerClasses: [CustomerClass]?
-        /// Of the customer, as they are written there. 0 to 50 items. Left out: [].
-        public var channels: [String]?
-        /// Any of them of the rep. 0 to 5 items. Left out: [].
-        public var roles: [UserRole]?
-
-        public init(
-            customerClasses: [CustomerClass]? = nil,
-            channels: [String]? = nil,
-            roles: [UserRole]? = nil
-        ) {
-            self.customerClasses = customerClasses
-            self.channels = channels
-            self.roles = roles
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case customerClasses = "customer_classes"
-            case channels
-            case roles
         }
     }
 
