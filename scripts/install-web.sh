@@ -39,4 +39,4 @@ build() {
 client=mobile-client-spec/typescript-client
 build "$client" var/web/app index.html "$client/src" "$client/demo" "$client/tools"
 console=backend/console/web
-build "$console" var/web/console assets.json "$console/src" "$console/styles" "$console/build.mjs" "$console/icon.svg"
+build "$console" var/web/console assets.json "$console/src" "$console/styles" "$console/build.mjs" "$console/outlines.mjs" "$console/icon.svg"

@@ -16,28 +16,32 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from whitenoise import WhiteNoise
 
-# Pages run their own scripts and styles alone, talk to this server alone, and stand in nobody's frame.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
+_HASHED = "/assets/"
+"""Files below it carry the hash of their content in their name, so they never change."""
+_TYPES = {".webmanifest": "application/manifest+json"}
+
+
+def _headers(origins: tuple[str, ...]) -> dict[str, str]:
+    """Pages run their own scripts and styles alone, talk to this server alone, and stand in nobody's frame.
+
+    origins: other servers that they may talk to all the same, such as the one that has the map.
+    """
+    policy = (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
-        "connect-src 'self'",
+        " ".join(("connect-src 'self'", *origins)),
         "manifest-src 'self'",
         "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
-)
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
-}
-_HASHED = "/assets/"
-"""Files below it carry the hash of their content in their name, so they never change."""
-_TYPES = {".webmanifest": "application/manifest+json"}
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,14 @@ class Pages:
     """The files of one folder below one address.
 
     folder: may be missing, and may be replaced at any time. mark: a file that is there when the whole folder is.
+    origins: of `_headers`.
     """
 
-    def __init__(self, folder: Path, address: str, *, mark: str = "index.html") -> None:
+    def __init__(self, folder: Path, address: str, *, mark: str = "index.html", origins: tuple[str, ...] = ()) -> None:
         self._mark = folder / mark
         self._folder = folder
         self._address = address
+        self._headers = _headers(origins)
         self._build: _Build | None = None
         self._lock = Lock()
 
@@ -69,14 +75,14 @@ class Pages:
         def page(request: HttpRequest, path: str = "") -> HttpResponseBase:
             build = self._present_build()
             if build is None:
-                return _not_built()
+                return self._not_built()
             file = build.files.files.get(request.path)
             if file is None:
                 raise Http404
             try:
                 answer = file.get_response(request.method, request.META)
             except FileNotFoundError:  # it was built anew in this very moment
-                return _not_built()
+                return self._not_built()
             with answer.file or _Nothing() as content:
                 return HttpResponse(content.read(), status=int(answer.status), headers=dict(answer.headers))
 
@@ -104,8 +110,19 @@ class Pages:
             allow_all_origins=False,
             mimetypes=_TYPES,
             immutable_file_test=lambda path, url: _HASHED in url,
-            add_headers_function=_add_headers,
+            add_headers_function=self._add_headers,
         )
+
+    def _add_headers(self, headers: Headers, path: str, url: str) -> None:
+        for name, value in self._headers.items():
+            headers[name] = value
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-cache"  # kept, but never used without asking whether it is the present one
+
+    def _not_built(self) -> HttpResponse:
+        """How the pages are built, in both languages."""
+        text = render_to_string("config/pages_not_built.html")
+        return HttpResponse(text, status=503, headers={"Cache-Control": "no-store"} | self._headers)
 
 
 class _Nothing:
@@ -119,16 +136,3 @@ class _Nothing:
 
     def read(self) -> bytes:
         return b""
-
-
-def _add_headers(headers: Headers, path: str, url: str) -> None:
-    for name, value in _HEADERS.items():
-        headers[name] = value
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-cache"  # kept, but never used without asking whether it is the present one
-
-
-def _not_built() -> HttpResponse:
-    """How the pages are built, in both languages."""
-    text = render_to_string("config/pages_not_built.html")
-    return HttpResponse(text, status=503, headers={"Cache-Control": "no-store"} | _HEADERS)

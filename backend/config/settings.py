@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from config.basemap import basemap_from_environment
 from config.database import access_from_environment
 from config.file_storage import file_storage
 from config.logs import configure_logs
@@ -101,6 +102,8 @@ CSRF_COOKIE_NAME = "roundsman_csrf"
 CSRF_COOKIE_PATH = "/console/"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "console.pages.sign_in.forged"
+# What lies under the console's maps.
+BASEMAP = basemap_from_environment()
 if TRUSTED_PROXIES:  # they end the encryption, and say so
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

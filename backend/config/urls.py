@@ -15,6 +15,8 @@ from console.assets import ADDRESS
 from sync.events import events
 
 _NINJA_FILES = Path(ninja.__file__).parent / "static" / "ninja"
+# MapLibre's worker is one of them, and asks the server of the basemap under the policy that its own file came with.
+_CONSOLE_FILES = Pages(settings.PAGES_DIR / "console", ADDRESS, mark="assets.json", origins=settings.BASEMAP.origins)
 
 urlpatterns = [
     path("health/live", live),
@@ -23,7 +25,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", RedirectView.as_view(url="/console/")),
     path("console", RedirectView.as_view(url="/console/")),
-    re_path(f"^{ADDRESS[1:]}", Pages(settings.PAGES_DIR / "console", ADDRESS, mark="assets.json").view),
+    re_path(f"^{ADDRESS[1:]}", _CONSOLE_FILES.view),
     path("console/", include("console.urls")),
     path("app", RedirectView.as_view(url="/app/")),
     re_path("^app/", Pages(settings.PAGES_DIR / "app", "/app/").view),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -10,26 +11,6 @@ from console import assets, cookies, wording
 from console.registry import places_for
 from console.voice import Voice
 from core.rest import asked_locale
-
-# The console's pages run their own scripts and styles alone, talk to this server alone, and stand in nobody's frame.
-_HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "connect-src 'self'",
-            "worker-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
-    ),
-    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def visitor_of(request: HttpRequest) -> Visitor | None:
@@ -70,6 +51,29 @@ def render(request: HttpRequest, template: str, status: int = 200, **context: An
 
 def protect(response: HttpResponse) -> HttpResponse:
     """The response with the headers that every page of the console carries."""
-    for name, value in _HEADERS.items():
+    for name, value in _headers().items():
         response.headers.setdefault(name, value)
     return response
+
+
+def _headers() -> dict[str, str]:
+    """The console's pages run their own scripts and styles alone, talk to this server and to that of the basemap alone,
+    and stand in nobody's frame."""
+    elsewhere = settings.BASEMAP.origins
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        " ".join(("img-src 'self' data: blob:", *elsewhere)),
+        " ".join(("connect-src 'self'", *elsewhere)),
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }

@@ -3,10 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 
+from console.basemap import tiles
 from console.doors import door, refusals_as_pages
 from console.events import events
 from console.pages.sign_in import sign_in, sign_out
-from console.registry import PAGES
+from console.registry import PAGES, Page
 
 
 @refusals_as_pages
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
     path("events", events, name="events"),
+    path("basemap.pmtiles", door(Page("basemap", "basemap.pmtiles", get=tiles)), name="basemap"),
     *(path(page.path, door(page), name=page.name) for page in PAGES.values()),
     re_path("", unknown),
 ]

@@ -41,6 +41,14 @@ class Voice:
         local = instant.astimezone(self.zone)
         return f"{self.day(local.date())} {local:%H:%M}"
 
+    def time(self, instant: datetime) -> str:
+        """Time of day in the reader's zone, to the minute."""
+        return f"{instant.astimezone(self.zone):%H:%M}"
+
+    def today(self) -> date:
+        """The day in the reader's zone."""
+        return now().astimezone(self.zone).date()
+
     def ago(self, instant: datetime) -> str:
         """How long ago: `3 min ago`; the day, where it is more than a month."""
         seconds = (now() - instant).total_seconds()

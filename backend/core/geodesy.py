@@ -55,6 +55,18 @@ def to_wgs84(lat: float, lon: float, datum: Datum) -> Coordinates:
     return Coordinates(found.lat, found.lon)
 
 
+def from_wgs84(lat: float, lon: float, datum: Datum) -> Coordinates:
+    """A position in WGS-84 as `datum` gives it; `to_wgs84` leads back to less than a millimetre.
+
+    Positions that a map service does not shift stay what they are.
+    """
+    if datum == "WGS-84":
+        return Coordinates(lat, lon)
+    shift = datums.wgs84_to_bd09 if datum == "BD-09" else datums.wgs84_to_gcj02
+    found = shift(datums.Wgs84(lat=lat, lon=lon))
+    return Coordinates(found.lat, found.lon) if is_shifted(found.lat, found.lon) else Coordinates(lat, lon)
+
+
 def distance_m(a: Coordinates, b: Coordinates) -> float:
     """The shortest way over the WGS-84 ellipsoid between two positions, in metres; exact to less than a millimetre."""
     if abs(a.lat - b.lat) < _NEAR_DEG and abs(a.lon - b.lon) < _NEAR_DEG:

@@ -107,3 +107,9 @@ def test_the_address_without_a_slash_leads_to_the_page() -> None:
     answer = Client().get("/app")
     assert (answer.status_code, answer["Location"]) == (302, "/app/")
     assert Client().get("/app/").status_code in (200, 503)
+
+
+def test_what_runs_in_a_worker_may_ask_the_servers_that_pages_may(folder: Path) -> None:
+    view = Pages(folder, "/app/", origins=("https://maps.example.com",)).view
+    script = view(RequestFactory().get(f"/app/{SCRIPT}"))
+    assert "connect-src 'self' https://maps.example.com;" in script["Content-Security-Policy"]

@@ -93,7 +93,7 @@ def test_no_text_is_left_over() -> None:
     prefixes = (
         {owner.name for owner in owners()}
         | {page.name for page in PAGES.values()}
-        | {"command", "member", "ago", "section"}
+        | {"command", "member", "ago", "section", "map"}
     )
     idle = [
         key

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.geodesy import Coordinates, Position, distance_m, to_wgs84
+from core.geodesy import Coordinates, Position, distance_m, from_wgs84, to_wgs84
 from core.shifted_area import is_shifted
 
 # The published test points of googollee/eviltransform: Shanghai, Shenzhen, Beijing (WGS-84, GCJ-02).
@@ -64,6 +64,7 @@ def test_places_inside_are_shifted(place: str) -> None:
 @pytest.mark.parametrize("place", OUTSIDE)
 def test_places_outside_stay(place: str, datum: str) -> None:
     assert to_wgs84(*OUTSIDE[place], datum) == OUTSIDE[place]
+    assert from_wgs84(*OUTSIDE[place], datum) == OUTSIDE[place]
 
 
 @given(lat=st.floats(18, 54), lon=st.floats(73, 135), datum=st.sampled_from(["GCJ-02", "BD-09"]))
@@ -73,6 +74,7 @@ def test_inverse_of_the_published_shift(lat: float, lon: float, datum: str) -> N
     there = datums.wgs84_to_gcj02 if datum == "GCJ-02" else datums.wgs84_to_bd09
     given_as = there(datums.Wgs84(lat=lat, lon=lon))
     assume(is_shifted(given_as.lat, given_as.lon))
+    assert from_wgs84(lat, lon, datum) == (given_as.lat, given_as.lon)
     assert distance_m(to_wgs84(given_as.lat, given_as.lon, datum), Coordinates(lat, lon)) < 0.001
 
 

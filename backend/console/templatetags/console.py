@@ -1,12 +1,13 @@
 """What the console's templates say: texts, icons, times, the addresses of built files."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from console import basemap
 from console.assets import asset_url
 from console.icons import ICONS
 from core.clock import to_wire
@@ -37,6 +38,32 @@ def instant(context: dict[str, Any], value: datetime | None) -> SafeString | str
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', to_wire(value), voice.instant(value), voice.ago(value)
     )
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: dict[str, Any], value: datetime) -> str:
+    """`{% clock visit.planned_at %}`: the time of day in the reader's zone."""
+    return str(context["voice"].time(value))
+
+
+@register.simple_tag(takes_context=True)
+def calendar_day(context: dict[str, Any], value: date) -> str:
+    """`{% calendar_day visit.visit_date %}`: a day as the reader writes it."""
+    return str(context["voice"].day(value))
+
+
+@register.simple_tag(takes_context=True)
+def map_frame(context: dict[str, Any], id_: str, label: str, kind: str = "") -> SafeString:
+    """`{% map_frame "live-map" label %}`: the element for `openMap` of `parts/map.ts`; the page loads `map.css`.
+
+    label: what screen readers call the map. kind: `cooperative` where the page scrolls past the map: a wheel or one
+    finger then moves the page.
+    """
+    cooperative = mark_safe(" data-cooperative") if kind == "cooperative" else ""
+    return format_html(
+        '<div class="map" id="{}" data-map="{}"{}></div>',
+        id_, basemap.frame(context["voice"], label), cooperative,
+    )  # fmt: skip
 
 
 @register.simple_tag
