@@ -111,7 +111,7 @@ class Day:
                 step.tick(device.phone.name)
                 self._examine(device)
         managers = {name: office.user["id"] for name, office in self._offices.items()}
-        traced = traces.check(self._looks, self._phones, managers, self._photos())
+        traced = traces.check(self._looks, self._phones, managers, self._photos(), self._forms())
         checks = [*self._plot.check(), *traced, self._check_times(devices)]
         self._show.devices(devices)
         self._tell_check_ins()
@@ -237,6 +237,9 @@ class Day:
 
     def _photos(self) -> set[str]:
         return {id_ for work in self._works for id_ in work.photos}
+
+    def _forms(self) -> set[str]:
+        return {id_ for work in self._works for id_ in work.forms}
 
     def _send_up(self) -> str:
         walks = {walk.phone: walk for walk in self._walks.values()}

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from simulation import cast
 from simulation.camera import take_picture
+from simulation.paper import fill_in
 from simulation.phone import Json, Phone
 from simulation.stays import Stay
 from simulation.world import Customer, Round
@@ -20,6 +21,8 @@ _EDITS = 0.5
 """In so many of the visits something about the customer is corrected."""
 _RIVALS = 0.4
 """In so many of them the price of a competitor's product is noted."""
+_FORMS = 0.4
+"""In so many of them the company's form is answered."""
 _PICTURES = 0.5
 """In so many of them the shelf is photographed."""
 
@@ -58,6 +61,7 @@ class Fieldwork:
         self._new: Customer | None = None
         self.visits = 0
         self.photos: list[str] = []
+        self.forms: list[str] = []
 
     def plan(self, day: str) -> None:
         """Plan visits at every other customer, on the calendar day `day`."""
@@ -97,6 +101,8 @@ class Fieldwork:
                 self._photograph(visit["id"])
             if number == 0 or self._chance.random() < _RIVALS:
                 self._note_rival(visit["id"])
+            if number == 0 or self._chance.random() < _FORMS:
+                self._answer_form(visit["id"])
             return "记录拜访 writes the visit down"
 
         def leave() -> str:
@@ -142,6 +148,22 @@ class Fieldwork:
         else:
             seen |= {"competitor_name": "无名 No-name", "product_name": "瓶装水 Bottled water", "unit": "箱 case"}
         self._phone.do("visits.observe_competitor", seen)
+
+    def _answer_form(self, visit_id: str) -> None:
+        """The newest version that the phone holds of the form, if the company has one."""
+        client = self._phone.client
+        versions = client.rows("form_version")
+        if versions:
+            newest = max(versions, key=lambda version: int(version.data["number"]))
+            answers = fill_in(newest.data["definition"]["questions"], self._chance)
+            order: Json = {
+                "id": client.new_id(),
+                "visit_id": visit_id,
+                "form_version_id": newest.id,
+                "answers": answers,
+            }
+            self._phone.do("visits.answer_form", order)
+            self.forms.append(order["id"])
 
     def _find_customer(self) -> Customer:
         """Create the customer whose door this is, with site and contact: all of it offline."""

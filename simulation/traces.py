@@ -1,4 +1,4 @@
-"""What a day leaves besides commands: photos, whose bytes follow by themselves, and trails, judged point by point.
+"""What a day leaves for others to look at: photos, whose bytes follow by themselves, trails, and forms with scores.
 
 Each is proven where somebody would look at it: on the rep's phone, and at his manager's desk.
 """
@@ -57,14 +57,27 @@ def look(office: Office, rep: Rep, walk: Walk) -> Look:
 
 
 def check(
-    looks: Sequence[Look], phones: Mapping[str, Phone], managers: Mapping[str, str], taken: AbstractSet[str]
+    looks: Sequence[Look],
+    phones: Mapping[str, Phone],
+    managers: Mapping[str, str],
+    taken: AbstractSet[str],
+    answered: AbstractSet[str],
 ) -> Iterator[Check]:
-    """What must be true in the end. phones: by user name. managers: their ids, by user name. taken: ids of photos."""
+    """What must be true in the end. phones: by user name. managers: their ids, by user name.
+
+    taken: ids of the photos. answered: ids of the forms that were filled in.
+    """
     seen = {row.id for phone in phones.values() for row in phone.client.rows("attachment") if _can_be_seen(row.data)}
     yield Check(
         f"All {len(taken)} photos arrived whole, and can be seen",
         f"全部 {len(taken)} 张照片完整送达并可查看",
         bool(taken) and taken <= seen,
+    )
+    sets = {row.id: row.data for phone in phones.values() for row in phone.client.rows("form_answer")}
+    yield Check(
+        f"All {len(answered)} forms have their score, on the version that they were given on",
+        f"全部 {len(answered)} 份表单按作答版本评分",
+        bool(answered) and all(id_ in sets and sets[id_]["percent"] is not None for id_ in answered),
     )
     points = sum(each.walk.noted for each in looks)
     yield Check(

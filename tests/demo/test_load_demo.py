@@ -20,8 +20,10 @@ from core.models import CommandRecord
 from customers.models import Contact, Customer, Site
 from tests.personas import call, make_company
 from visits.models.competitors import CompetitorObservation
+from visits.models.forms import FormAnswer
 from visits.models.plans import DueVisit
 from visits.models.tasks import Task
+from visits.models.types import VisitType
 from visits.models.visits import CheckIn, Visit
 
 
@@ -89,6 +91,9 @@ def test_it_has_a_past_of_four_weeks(company_id: UUID) -> None:
     assert Visit.objects.filter(state="planned", origin="cycle", planned_date__gt=max(days)).exists()
     assert CompetitorObservation.objects.values("competitor_product_id").distinct().count() == 5
     assert Task.objects.filter(state="open").exists()
+    scores = set(FormAnswer.objects.filter(complete=True).values_list("percent", flat=True))
+    assert len(scores) > 3 and None not in scores
+    assert VisitType.objects.count() == 2
 
 
 def test_the_people_sign_in_and_see_what_is_theirs(loaded: tuple[str, str]) -> None:

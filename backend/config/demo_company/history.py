@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from config.demo_company import goods, people, rivals
+from config.demo_company import duties, goods, people, rivals
 from config.demo_company.loader import Loader
 from config.demo_company.rules import WEEKS_BEFORE
 from config.demo_company.shops import M_PER_DEGREE, Shop
@@ -25,8 +25,9 @@ _ZONE = ZoneInfo(people.TIME_ZONE)
 _FIRST_VISIT = time(9, 15)
 _NEXT_AFTER = timedelta(minutes=75)
 _DAWN = time(5, 30)
-_OBSERVES, _PROMOTED = 0.35, 0.2
-"""In so many visits a competitor's product is noted, and so many of those are in a promotion."""
+_ANSWERS, _OBSERVES, _PROMOTED = 0.9, 0.35, 0.2
+"""In so many visits to key accounts the form is answered; in so many a competitor's product is noted, and so many of
+those are in a promotion."""
 _OUTCOMES = {"good": 78, "far": 5, "coarse": 3, "mock": 2, "no_fix": 3, "no_check_out": 2, "cancelled": 3, "missed": 4}
 """Of a hundred planned visits."""
 _RESULTS = {"ordered": 45, "interested": 20, "follow_up": 15, "not_interested": 10, "absent": 6, "other": 4}
@@ -43,14 +44,14 @@ _STEPS = ("带新品样品 Bring samples of the new product", "送合同 Bring t
 
 def live_through(loader: Loader, shops: Sequence[Shop], first_day: date) -> None:
     """Have the weeks before `first_day` happen, and publish the plan from that day on."""
-    places = {loader.id(shop.key): shop.sites[0]["position"] for shop in shops}
+    by_id = {loader.id(shop.key): shop for shop in shops}
     monday = first_day - timedelta(days=first_day.weekday(), weeks=WEEKS_BEFORE)
     made = 0
     for week in range(WEEKS_BEFORE + 1):
         begins, ends = monday + timedelta(weeks=week), monday + timedelta(weeks=week + 1)
         _publish(loader, begins)
         for username in people.REPS:
-            steps = list(_week_of(loader, username, places, begins, min(ends, first_day)))
+            steps = list(_week_of(loader, username, by_id, begins, min(ends, first_day)))
             made += loader.run_silently(steps, by=loader.actor(username))
     _publish(loader, first_day)
     if made:
@@ -65,9 +66,7 @@ def _publish(loader: Loader, day: date) -> None:
         loader.run_silently([Step("visits.publish_plan", f"history/{day}", order, at=dawn)])
 
 
-def _week_of(
-    loader: Loader, username: str, places: Mapping[UUID, dict[str, float]], begins: date, ends: date
-) -> Iterator[Step]:
+def _week_of(loader: Loader, username: str, shops: Mapping[UUID, Shop], begins: date, ends: date) -> Iterator[Step]:
     """What a rep recorded from one day up to, but without, another one."""
     rep = loader.actor(username)
     with company_fence(rep.company_id):
@@ -77,12 +76,12 @@ def _week_of(
     for visit in planned:
         turn, day = (turn + 1, day) if visit.planned_date == day else (0, visit.planned_date or day)
         at = datetime.combine(day, _FIRST_VISIT, _ZONE) + turn * _NEXT_AFTER
-        yield from _visit(loader, visit.id, visit.customer_id, places[visit.customer_id], at)
+        yield from _visit(loader, visit.id, visit.customer_id, shops[visit.customer_id], at)
 
 
-def _visit(loader: Loader, visit_id: UUID, customer_id: UUID, place: dict[str, float], at: datetime) -> Iterator[Step]:
+def _visit(loader: Loader, visit_id: UUID, customer_id: UUID, shop: Shop, at: datetime) -> Iterator[Step]:
     chance = random.Random(str(visit_id))  # noqa: S311  no secret
-    outcome = _drawn(chance, _OUTCOMES)
+    outcome, place = _drawn(chance, _OUTCOMES), shop.sites[0]["position"]
 
     def step(name: str, after: timedelta, **payload: Any) -> Step:
         return Step(name, f"history/{visit_id}", payload, at=at + after)
@@ -97,6 +96,9 @@ def _visit(loader: Loader, visit_id: UUID, customer_id: UUID, place: dict[str, f
     about = {"visit_id": str(visit_id)}
     yield step("visits.check_in", timedelta(), customer_id=str(customer_id), fix=fix, **about)
     yield step("visits.log", stays / 2, id=str(loader.id(f"history/log/{visit_id}")), **about, **_log(at, chance))
+    if shop.customer["customer_class"] == "A" and chance.random() < _ANSWERS:
+        answered = {"form_version_id": str(loader.id("form/shelf/1")), "answers": duties.answers(loader.id, chance)}
+        yield step("visits.answer_form", stays / 2, id=str(loader.id(f"history/form/{visit_id}")), **about, **answered)
     if chance.random() < _OBSERVES:
         seen = _observed(loader.id, chance)
         yield step(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from accounts import queries as accounts
 from accounts.commands.companies import create_company
-from config.demo_company import goods, history, people, rivals, rules
+from config.demo_company import duties, goods, history, people, rivals, rules
 from config.demo_company.loader import DemoIncomplete, Loader, Tell
 from config.demo_company.shops import Shop, list_shops
 from config.demo_company.steps import Ids, Step, make, unit_id
@@ -37,6 +37,7 @@ def load(code: str = people.COMPANY, tell: Tell = lambda english, chinese, count
     loader.run(_categories(loader.id), "product categories", "产品类别")
     loader.run(_products(loader.id), "products", "产品")
     loader.run(list(rivals.list_steps(loader.id)), "competitors and their products", "竞争对手及其产品")
+    loader.run(list(duties.list_steps(loader.id)), "form and visit types", "表单与拜访类型")
     loader.run([_customer(loader.id, shop) for shop in shops], "customers", "客户")
     loader.run(_sites(loader.id, shops), "sites", "网点")
     loader.run(_contacts(loader.id, shops), "contacts", "联系人")
