@@ -218,6 +218,18 @@ def list_people(actor: Actor) -> QuerySet[User]:
     return own | User.objects.filter(id__in=list_subordinate_ids(actor)) if actor.has_role("manager") else own
 
 
+def list_units(actor: Actor) -> QuerySet[OrgUnit]:
+    """The org units that the actor looks after: his own and those below it, an administrator all."""
+    if actor.has_role("admin"):
+        return OrgUnit.objects.all()
+    return OrgUnit.objects.filter(path__contains=[actor.org_unit_id]) if actor.org_unit_id else OrgUnit.objects.none()
+
+
+def list_all_territories() -> QuerySet[Territory]:
+    """The company's territories, which everybody in it may know."""
+    return Territory.objects.all()
+
+
 def list_saved_views(actor: Actor, page: str | None = None) -> QuerySet[SavedView]:
     """The actor's own saved views by name, of one list or of all."""
     views = SavedView.objects.filter(user_id=actor.user_id).order_by("name")

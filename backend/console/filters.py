@@ -50,10 +50,14 @@ class Search:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few states, each with the rows that it means; labelled by the texts `<list>.<name>.<word>`."""
+    """One of a few states, each with the rows that it means; labelled by the texts `<list>.<name>.<word>`.
+
+    otherwise: the rows while none is chosen, with the label `<list>.<name>.otherwise`; None: all of them.
+    """
 
     name: str
     states: Mapping[str, Q]
+    otherwise: Q | None = None
     kind: str = "choice"
 
     def condition(self, word: str, voice: Voice) -> Q:

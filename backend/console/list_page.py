@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from console.cells import as_html, as_text, is_number
+from console.registry import PAGES, Page
 from console.voice import Voice
 from core.actor import Actor
 from core.errors import InvalidInput
@@ -50,7 +51,9 @@ class ListPage:
 
     def conditions(self, voice: Voice) -> list[Q]:
         """What the filters ask of a row. Raises core.invalid_input."""
-        return [item.condition(self.words[item.name], voice) for item in self.of.filters if item.name in self.words]
+        asked = [item.condition(self.words[item.name], voice) for item in self.of.filters if item.name in self.words]
+        unset = [getattr(item, "otherwise", None) for item in self.of.filters if item.name not in self.words]
+        return [*asked, *filter(None, unset)]
 
     def cursor_behind(self, row: Any) -> str:
         """The cursor of what follows this row."""
@@ -87,7 +90,14 @@ def page_context(
         "next": asked.query(cursor=following) if following else None,
         "exports": [(form, asked.query(format=form)) for form in ("xlsx", "csv")],
         "action": list_.action and reverse(f"console:{list_.action}"),
+        "choosing": _choosing(list_, actor),
     }
+
+
+def _choosing(list_: "List", actor: Actor) -> Page | None:
+    """The page that takes chosen rows, for those who may come there."""
+    page = PAGES[list_.choosing] if list_.choosing else None
+    return page if page and not page.roles.isdisjoint(actor.roles) else None
 
 
 def _head(list_: "List", asked: ListPage, column: Any, voice: Voice) -> dict[str, Any]:
@@ -117,7 +127,14 @@ def _row(list_: "List", row: Any, values: list[Any], actor: Actor, voice: Voice)
         for action in list_.row_actions
         if action.needs(row, actor)
     ]
-    return {"id": row.id, "cells": cells, "href": list_.link(row) if list_.link else None, "actions": actions}
+    name = next((cell["text"] for cell in cells if cell["is_title"]), "")
+    return {
+        "id": row.id,
+        "name": name,
+        "cells": cells,
+        "href": list_.link(row) if list_.link else None,
+        "actions": actions,
+    }
 
 
 def _filter(list_: "List", asked: ListPage, item: Any, actor: Actor, voice: Voice) -> dict[str, Any]:
@@ -127,5 +144,6 @@ def _filter(list_: "List", asked: ListPage, item: Any, actor: Actor, voice: Voic
         "label": voice.say(f"{list_.name}.filter.{item.name}"),
         "word": asked.words.get(item.name, ""),
         "options": item.options(list_.name, actor, voice),
+        "unset": voice.say_if_known(f"{list_.name}.{item.name}.otherwise", voice.say("list.any")),
         "without": asked.query(**{item.name: None}),
     }

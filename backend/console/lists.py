@@ -41,6 +41,7 @@ class List:
     that it is sorted by unless another is chosen, `-` first for downwards. gather: reads what the rows of one page need
     besides, with a fixed number of queries; each column gets it. link: where a row leads. row_actions: forms about a
     row. live: rooms (apps) whose changes refresh the list, `*` for all. action: the form's page behind the main button.
+    choosing: a page that takes many rows, `?from=chosen&ids=…` those that are ticked, `?from=all` with the filters all.
     """
 
     name: str
@@ -55,6 +56,7 @@ class List:
     row_actions: Sequence[RowAction] = ()
     live: str = ""
     action: str | None = None
+    choosing: str | None = None
     empty_icon: str = "inbox"
     roles: frozenset[str] = field(default=CONSOLE_ROLES)
 

@@ -56,7 +56,7 @@ ROWS: dict[str, str] = {
     "views.forget": "view",
 }
 """For each page about one row: which row of the furnished company it is about."""
-ASKED: dict[str, str] = {"views.save": "?page=devices&query=state%3Dsilent"}
+ASKED: dict[str, str] = {"customers.reassign": "?from=all", "views.save": "?page=devices&query=state%3Dsilent"}
 """What a page has to be asked with."""
 
 

@@ -21,6 +21,8 @@ TEXTS = {
     "list.apply": ("Apply", "应用"),
     "list.any": ("Any", "不限"),
     "list.all": ("All", "全部"),
+    "list.choose": ("Choose {name}", "选择 {name}"),
+    "list.choose_all": ("Choose all rows of this page", "选择本页全部"),
     "list.views": ("Saved views", "已保存的视图"),
     "list.save": ("Save this view", "保存此视图"),
     "list.forget": ("Forget the view {name}", "删除视图“{name}”"),

@@ -1,5 +1,6 @@
 // On every page of the console. What a page can do without it, it does without it: links lead, forms are sent.
 import htmx from "htmx.org";
+import { countChosen } from "./parts/choosing.ts";
 import { openDialogs } from "./parts/dialogs.ts";
 import { keepFiltersShort } from "./parts/filters.ts";
 import { followChanges } from "./parts/live.ts";
@@ -20,6 +21,7 @@ Object.assign(htmx.config, {
     { code: "...", swap: false, error: true },
   ],
 });
+countChosen();
 openDialogs();
 keepFiltersShort();
 followChanges();

@@ -33,6 +33,9 @@ function refreshSoon(): void {
   if (due.size > 0) timer ??= window.setTimeout(refresh, Math.max(0, last + APART_MS - performance.now()));
 }
 
+// Rows that somebody ticked stay until he has done with them.
+const hasChosen = (region: Element): boolean => region.querySelector("input[form=choosing]:checked") !== null;
+
 function refresh(): void {
   timer = undefined;
   last = performance.now();
@@ -41,7 +44,7 @@ function refresh(): void {
   for (const id of [...due]) {
     const region = document.getElementById(id);
     if (!region) due.delete(id);
-    if (!region || busy || region.contains(document.activeElement)) continue;
+    if (!region || busy || region.contains(document.activeElement) || hasChosen(region)) continue;
     due.delete(id);
     const options = { source: region, target: `#${id}`, select: `#${id}`, swap: "outerHTML" } as const;
     void htmx.ajax("get", location.href, options);
