@@ -15,7 +15,9 @@ begin
   if to_regclass(part) is not null then
     return;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(part, 3));
+  -- One after the other; attaching takes this lock anyway. Unlike an advisory one it also makes this session hear of the
+  -- partitions that others have made, which it may remember as missing.
+  execute format('lock table %I in share update exclusive mode', parent);
   if to_regclass(part) is not null then
     return;
   end if;
