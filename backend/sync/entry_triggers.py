@@ -2,12 +2,14 @@
 
 from core.feeds import FEEDS, Feed
 
-# Publishing rows. Unchanged ones are left alone: no phone is told of what it has.
+# Publishing rows. Unchanged ones are left alone: no phone is told of what it has. The rows are materialized because
+# PostgreSQL would otherwise write the expression of the body in both places that use it, and make every body twice.
 _PUBLISH = """
 insert into sync_entry (company_id, scope_id, kind, id, xid, version, tag, body)
+with s as materialized ({rows})
 select s.company_id, s.scope_id, '{kind}', s.id, pg_current_xact_id(), {version},
        sync_tag('{kind}', s.id, s.body), s.body
-from ({rows}) s {before}
+from s {before}
 on conflict (scope_id, kind, id) do update
 set xid = excluded.xid, version = greatest(sync_entry.version + 1, excluded.version),
     tag = excluded.tag, body = excluded.body, deleted_at = null
