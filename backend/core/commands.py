@@ -82,8 +82,9 @@ def execute_nested(name: str, payload: dict[str, Any], *, actor: Actor, occurred
         judge_one(case, actor)
     if case.refusal is not None:
         raise case.refusal
-    records.store([case], actor, "nested")
-    return case.verdict(actor)
+    verdict = case.verdict(actor)
+    records.store([(case, verdict)], actor, "nested")
+    return verdict
 
 
 def _in_transaction(
@@ -126,8 +127,8 @@ def _judge(cases: list[Case], actor: Actor, door: str, *, one_by_one: bool, lock
         refused = [case for case in run if case.refusal is not None]
         failed.update((case.request.id, case) for case in refused)
         records.park_orphans(refused, failed, actor)
-    records.store(fresh, actor, door)
     verdicts = [case.verdict(actor) for case in cases]
+    records.store(zip(cases, verdicts, strict=True), actor, door)
     if waiting:
         took_effect = {verdict.id for verdict in verdicts if verdict.settled}
         made = {case.creates for case in cases if case.request.id in took_effect}

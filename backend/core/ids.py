@@ -3,6 +3,15 @@
 import os
 import time
 import uuid
+from collections.abc import Iterable
+
+
+def as_array(ids: Iterable[uuid.UUID]) -> str:
+    """These ids as the text of PostgreSQL's `uuid[]`; the statement has to say so: `%s::uuid[]`.
+
+    psycopg, which asks for the form of each, takes five times as long.
+    """
+    return "{" + ",".join([id_.hex for id_ in ids]) + "}"
 
 
 def uuid7(at_ms: int | None = None) -> uuid.UUID:

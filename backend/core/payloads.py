@@ -143,20 +143,18 @@ class EditPayload(Payload):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
+_NESTING = (dict, list)
+
+
 def nested_deeper(value: Any, levels: int) -> bool:
     """Whether objects and arrays stand more than `levels` deep in `value`. Takes no stack, however deep they are."""
-    level = [value]
+    level = [value] if isinstance(value, _NESTING) else []
     for _ in range(levels + 1):
-        inner: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                inner += item.values()
-            elif isinstance(item, list):
-                inner += item
-        level = [item for item in inner if isinstance(item, dict | list)]
         if not level:
             return False
-    return True
+        children = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [child for inner in children for child in inner if isinstance(child, _NESTING)]
+    return bool(level)
 
 
 def first_bad_text(value: Any, path: str = "") -> str | None:

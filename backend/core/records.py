@@ -15,7 +15,7 @@ from core import errors, writing
 from core.actor import Actor, load_actor
 from core.batches import CommandRequest, Verdict
 from core.clock import now
-from core.ids import uuid7
+from core.ids import as_array, uuid7
 from core.judging import Case, judge_one, read
 from core.models import CommandRecord, Status
 from core.request_log import current_request_id
@@ -51,7 +51,7 @@ def claim(cases: list[Case], actor: Actor, *, lock: bool = True) -> list[Waiting
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from core_claim(%s::uuid, %s::uuid[], %s::uuid[], %s::uuid[])",
-            [actor.company_id, list(by_id) if lock else [], made, named],
+            [actor.company_id, as_array(by_id if lock else ()), as_array(made), as_array(named)],
         )
         for role, id_, fingerprint, *stored, awaits, row in cursor.fetchall():
             if role == "waiting":
@@ -114,14 +114,13 @@ def _missed(case: Case) -> list[UUID]:
     return [UUID(text) for text in _UUID.findall(case.text)]
 
 
-def store(cases: list[Case], actor: Actor, door: str, *, settles: Iterable[UUID | None] = ()) -> None:
-    """Store the verdicts of `cases` with their payloads: one statement. `settles`: the earlier records they settle."""
-    settled = list(settles) or [None] * len(cases)
+def store(judged: Iterable[tuple[Case, Verdict]], actor: Actor, door: str) -> None:
+    """Store commands with their verdicts: one statement. What was known before has its record already."""
     request_id = current_request_id()
     rows = [
-        _row(case, actor, door, request_id, earlier)
-        for case, earlier in zip(cases, settled, strict=True)
-        if case.known is None
+        _row(case, verdict, actor, door, request_id)
+        for case, verdict in judged
+        if case.known is None and case.twin is None
     ]
     if rows:
         writing.insert_rows(CommandRecord, _COLUMNS, rows)
@@ -177,9 +176,12 @@ def park(requests: Sequence[CommandRequest], actor: Actor, door: str, reason: er
     for case in cases:
         case.refusal = reason
     claim(cases, actor)
-    first = {case.request.id: case for case in reversed(cases)}
-    store([case for case in first.values() if case.known is None], actor, door)
-    return [case.verdict(actor) for case in cases]
+    verdicts = [case.verdict(actor) for case in cases]
+    first = {
+        case.request.id: (case, verdict) for case, verdict in zip(reversed(cases), reversed(verdicts), strict=True)
+    }
+    store(first.values(), actor, door)
+    return verdicts
 
 
 def give_up(record: CommandRecord, reason: errors.DomainError, *, operator: Actor) -> list[UUID]:
@@ -239,8 +241,9 @@ def _request(record: CommandRecord) -> CommandRequest:
 
 
 def _store_settlement(case: Case, record: CommandRecord, operator: Actor, verdict: Verdict) -> None:
-    row = _row(case, operator, "release", current_request_id(), record.id, verdict)
+    row = _row(case, verdict, operator, "release", current_request_id())
     row |= {"id": uuid7(), "seq": None, "user_id": record.user_id, "device_id": record.device_id, "claimed_at": now()}
+    row["settles"] = record.id
     writing.insert_rows(CommandRecord, _COLUMNS, [row])
 
 
@@ -254,16 +257,8 @@ def _loaded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
-def _row(
-    case: Case,
-    actor: Actor,
-    door: str,
-    request_id: str | None,
-    settles: UUID | None,
-    verdict: Verdict | None = None,
-) -> dict[str, Any]:
+def _row(case: Case, verdict: Verdict, actor: Actor, door: str, request_id: str | None) -> dict[str, Any]:
     request = case.request
-    verdict = verdict or case.verdict(actor)
     return {
         "company_id": actor.company_id,
         "id": request.id,
@@ -284,7 +279,7 @@ def _row(
         "boot_id": request.boot_id,
         "occurred_at": request.occurred_at,
         "occurred_verified": request.occurred_verified,
-        "settles": settles,
+        "settles": None,
         "waits_for": case.waits_for,
         "status": verdict.status,
         "code": verdict.code,

@@ -5,7 +5,7 @@ psycopg 3 than arrays of text, and one prepared statement serves every number of
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,8 @@ from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from core.models import JsonTextField
+
+_MANY = 20
 
 
 def to_json(value: Any) -> str:
@@ -34,14 +36,17 @@ def canonical(value: Any) -> bytes:
 
 
 def insert(model: type[models.Model], instances: Sequence[models.Model]) -> None:
-    """Insert `instances` with one statement. Columns left to the database's defaults are left out."""
-    names = tuple(
-        column.attname
-        for column in model._meta.concrete_fields
-        if not isinstance(getattr(instances[0], column.attname), DatabaseDefault)
-    )
-    rows = [{name: values[name] for name in names} for values in map(vars, instances)]
-    insert_rows(model, names, rows)
+    """Insert `instances` with one statement. Columns left to the database's defaults are left out.
+
+    So are those that are null in all of very many rows, which need not be written, sent and read to become null. Few
+    rows name them all the same, so that most sets share one prepared statement.
+    """
+    values = [vars(instance) for instance in instances]
+    names: Iterable[str] = (name for name in _columns(model) if not isinstance(values[0][name], DatabaseDefault))
+    if len(values) >= _MANY:
+        names = (n for n in names if n in _defaulted(model) or any(row[n] is not None for row in values))
+    chosen = tuple(names)
+    insert_rows(model, chosen, [{name: row[name] for name in chosen} for row in values])
 
 
 def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
@@ -94,7 +99,19 @@ def _parameter(
 
 def _written(model: type[models.Model]) -> tuple[str, ...]:
     amendable = getattr(model, "amendable", ())
-    return ("id", *amendable) if amendable else tuple(column.attname for column in model._meta.concrete_fields)
+    return ("id", *amendable) if amendable else _columns(model)
+
+
+@lru_cache(maxsize=256)
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(column.attname for column in model._meta.concrete_fields)
+
+
+@lru_cache(maxsize=256)
+def _defaulted(model: type[models.Model]) -> frozenset[str]:
+    """The columns for which the database has a default: to be null there, null has to be said."""
+    columns = model._meta.concrete_fields
+    return frozenset(column.attname for column in columns if column.has_db_default())  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=256)
