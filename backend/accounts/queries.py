@@ -13,6 +13,7 @@ from accounts.models import Company, Device, OrgUnit, SavedView, Territory, Terr
 from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
+from core.ids import as_array
 
 
 def find_company_id(code: str) -> UUID | None:
@@ -61,11 +62,16 @@ def get_company(company_id: UUID) -> Company:
     return Company.objects.get(id=company_id)
 
 
-def list_company_days(company_id: UUID, instants: Iterable[datetime]) -> dict[datetime, date]:
-    """The calendar day of each instant in the company's time zone (one query)."""
+def get_time_zone(company_id: UUID) -> ZoneInfo:
+    """The time zone of the company's calendar (one query)."""
     with connection.cursor() as cursor:
         cursor.execute("select time_zone from accounts_company where id = %s", [company_id])
-        zone = ZoneInfo(cursor.fetchone()[0])
+        return ZoneInfo(cursor.fetchone()[0])
+
+
+def list_company_days(company_id: UUID, instants: Iterable[datetime]) -> dict[datetime, date]:
+    """The calendar day of each instant in the company's time zone (one query)."""
+    zone = get_time_zone(company_id)
     return {instant: instant.astimezone(zone).date() for instant in instants}
 
 
@@ -134,11 +140,12 @@ def list_scope_ids(company_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
     Whoever makes a row chooses its id; nobody may choose another's scope for it.
     """
     wanted = list(ids)
+    named = as_array(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id from accounts_user where id = any(%s)"
-            " union all select id from accounts_org_unit where id = any(%s)",
-            [wanted, wanted],
+            "select id from accounts_user where id = any(%s::uuid[])"
+            " union all select id from accounts_org_unit where id = any(%s::uuid[])",
+            [named, named],
         )
         return {id_ for (id_,) in cursor.fetchall()} | ({company_id} & set(wanted))
 

@@ -7,7 +7,7 @@ that the same evidence can be judged again under a later version of the rules.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
@@ -82,8 +82,7 @@ class Finding(StrEnum):
     VERIFIED = "verified"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A position as a phone reported it, in WGS-84.
 
     accuracy_m: radius of the circle that the phone believes it is in. age_ms: how old the fix was, None if not told.
@@ -97,8 +96,7 @@ class Fix:
     is_mock: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A site with a position: where a fix should be. confirmed: a manager has placed or approved it."""
 
     id: UUID
@@ -216,9 +214,9 @@ _GRAVITY = {finding: rank for rank, finding in enumerate(Finding)}
 
 
 def _gravest(findings: Sequence[Finding]) -> Finding:
-    return min(findings, key=_GRAVITY.__getitem__, default=Finding.VERIFIED)
+    return min(findings, key=_GRAVITY.__getitem__) if findings else Finding.VERIFIED
 
 
-def _told(details: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
-    ordered = sorted(set(findings), key=_GRAVITY.__getitem__)
+def _told(details: dict[str, Any], findings: Sequence[Finding]) -> dict[str, Any]:
+    ordered = sorted(set(findings), key=_GRAVITY.__getitem__) if findings else ()
     return {"findings": [str(finding) for finding in ordered], **details}

@@ -7,14 +7,13 @@ days late is judged against its neighbours, and they against it.
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.geodesy import Coordinates, distance_m
+from core.geodesy import Coordinates, at_most_m, distance_m
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """Where a rep's phone measured itself. at: the time of the measurement, not of the message that carried it."""
 
     id: UUID
@@ -89,9 +88,12 @@ def _jump(start: Sighting | None, end: Sighting, max_speed_mps: float) -> Jump |
     """What is impossible about the way, or None. Both circles of accuracy are believed: the shortest way counts."""
     if start is None:
         return None
-    distance = max(0.0, distance_m(start.position, end.position) - start.accuracy_m - end.accuracy_m)
     seconds = (end.at - start.at).total_seconds()
-    if distance <= max_speed_mps * max(seconds, 1.0):  # times are exact to a second at best
+    in_time = max_speed_mps * max(seconds, 1.0)  # times are exact to a second at best
+    if at_most_m(start.position, end.position) <= in_time:  # so it nearly always is
+        return None
+    distance = max(0.0, distance_m(start.position, end.position) - start.accuracy_m - end.accuracy_m)
+    if distance <= in_time:
         return None
     speed = round(distance / seconds, 1) if seconds > 0 else None
     return Jump(start.id, round(distance, 1), round(seconds, 3), speed, max_speed_mps)

@@ -1,7 +1,7 @@
 """From evidence, fresh or stored, to its judgement: what the pure rules need, put together for a set. Writes none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,11 @@ from visits.queries.evidence import list_sightings
 
 @dataclass(slots=True)
 class Piece:
-    """One piece of evidence on its way to its judgement. at: when it happened in the field."""
+    """One piece of evidence on its way to its judgement.
+
+    at: when it happened in the field. sighting: the position for the judging of the day, at the time at which the phone
+    measured it; None where it measured none.
+    """
 
     id: UUID
     rep_id: UUID
@@ -26,24 +30,23 @@ class Piece:
     in_order: bool
     fix: Fix | None
     judgement: Judgement | None = None
+    sighting: Sighting | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        fix = self.fix
+        if fix is None or fix.provider == "manual" or fix.is_mock:
+            self.sighting = None
+            return
+        age = timedelta(milliseconds=min(max(fix.age_ms or 0.0, 0.0), 86_400_000.0))
+        self.sighting = Sighting(self.id, self.at - age, fix.position, fix.accuracy_m)
 
     @property
     def seen_at(self) -> datetime | None:
         """When the phone measured the position; None where it measured none."""
-        if self.fix is None or self.fix.provider == "manual" or self.fix.is_mock:
-            return None
-        age_ms = min(max(self.fix.age_ms or 0.0, 0.0), 86_400_000.0)
-        return self.at - timedelta(milliseconds=age_ms)
-
-    @property
-    def sighting(self) -> Sighting | None:
-        """The position for the judging of the day."""
-        if self.fix is None or self.seen_at is None:
-            return None
-        return Sighting(self.id, self.seen_at, self.fix.position, self.fix.accuracy_m)
+        return self.sighting.at if self.sighting is not None else None
 
     def score(self, premises: Premises, rules: Rules) -> Judgement:
-        """Judge the piece by itself: fix, clock, distance."""
+        """Judge the piece by itself: fix, clock, distance; its journey is judged afterwards."""
         self.judgement = judge(
             self.fix,
             [Place(*door) for door in premises.doors],
@@ -71,7 +74,7 @@ def stored_piece(row: CheckIn, checked_in_at: datetime | None) -> Piece:
 
 
 def score_journey(rep_id: UUID, pieces: Sequence[Piece], rules: Rules) -> dict[UUID, dict[str, Any] | None]:
-    """Judge pieces of one rep as parts of his day; one query, none where nothing was measured.
+    """Judge pieces of one rep, each judged by itself, as parts of his day; one query, none where nothing was measured.
 
     Returns the stored evidence whose blame changes by it: id to the numbers of the jump, or None where there is no
     longer one.
@@ -85,10 +88,9 @@ def score_journey(rep_id: UUID, pieces: Sequence[Piece], rules: Rules) -> dict[U
     known_until = max((sighting.at for sighting in earlier), default=None)
     others = [sighting for sighting in stored if sighting.id not in fresh]
     jumps = find_jumps([*others, *fresh.values()], rules.max_speed_mps, blamed, known_until)
-    for piece in pieces:
-        if piece.judgement is not None and piece.id in fresh:
-            jump = jumps.get(piece.id)
-            piece.judgement = piece.judgement.with_jump(jump.as_details() if jump else None)
+    for piece in pieces if jumps else ():
+        if piece.judgement is not None and (jump := jumps.get(piece.id)) is not None:
+            piece.judgement = piece.judgement.with_jump(jump.as_details())
     later = {sighting.id for sighting in others if known_until is None or sighting.at > known_until}
     return {
         id_: jumps[id_].as_details() if id_ in jumps else None for id_ in later if (id_ in jumps) != (id_ in blamed)

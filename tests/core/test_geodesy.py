@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.geodesy import Coordinates, Position, distance_m, from_wgs84, to_wgs84
+from core.geodesy import Coordinates, Position, at_most_m, distance_m, from_wgs84, to_wgs84
 from core.shifted_area import is_shifted
 
 # The published test points of googollee/eviltransform: Shanghai, Shenzhen, Beijing (WGS-84, GCJ-02).
@@ -122,6 +122,7 @@ def test_distance_to_itself_is_nothing(lat: float, lon: float) -> None:
 @settings(max_examples=200, deadline=None)
 def test_distance_of_anywhere_is_the_ellipsoids(a: tuple[float, float], b: tuple[float, float]) -> None:
     assert distance_m(Coordinates(*a), Coordinates(*b)) == pytest.approx(geodesic(a, b).meters, abs=0.001)
+    assert distance_m(Coordinates(*a), Coordinates(*b)) <= at_most_m(Coordinates(*a), Coordinates(*b)) + 1e-6
 
 
 @given(
@@ -136,3 +137,4 @@ def test_distance_of_neighbours_is_the_ellipsoids(lat: float, lon: float, north:
     b = Coordinates(max(-90.0, min(90.0, lat + north)), max(-180.0, min(180.0, lon + east)))
     assert distance_m(a, b) == pytest.approx(geodesic(a, b).meters, abs=0.001)
     assert distance_m(a, b) == pytest.approx(distance_m(b, a), abs=1e-6)
+    assert distance_m(a, b) <= at_most_m(a, b) + 1e-6  # of rounding

@@ -1,10 +1,9 @@
 """The writers of check-ins and check-outs: states of visits, and the evidence with its judgement."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -34,8 +33,7 @@ NOTED_VISITS = 5
 """So many of the visits that a rep has open elsewhere are named in the evidence of his next check-in."""
 
 
-@dataclass(slots=True)
-class _Arrival:
+class _Arrival(NamedTuple):
     """A check-in or check-out that is not refused: its visit, and its evidence."""
 
     visit: Visit
@@ -55,22 +53,24 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     locked = queries.lock_visits_and_open(asked, actor.author_id, NOTED_VISITS)
     visits = {visit.id: visit for visit in locked.values() if visit.id in asked}
     reach = customer_queries.reach_doors(actor, items.each("customer_id") | customers_of(visits))
-    days = account_queries.list_company_days(actor.company_id, (item.occurred_at for item in items.items))
+    zone = account_queries.get_time_zone(actor.company_id)
     also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
     types = type_queries.list_type_ids(items.each("visit_type_id"))
     rules = get_rules()
-    arrivals: dict[UUID, _Arrival] = {}
+    arrivals: list[_Arrival] = []
     for item in items:
         with item:
-            require_type(item.payload.visit_type_id, types)
-            visit = _visit_to_open(actor, item, visits, reach)
-            piece = _judged(actor, item, "in", reach.rows[visit.customer_id], rules, also_open=also_open)
-            visit.state = next_state(visit.state, Step.CHECK_IN)
-            visit.visit_type_id = visit.visit_type_id or item.payload.visit_type_id
-            visit.visit_date, visit.checked_in_at = days[item.occurred_at], item.occurred_at
+            payload, at = item.payload, item.occurred_at
+            require_type(payload.visit_type_id, types)
+            visit, premises = _visit_to_open(actor, item, visits, reach)
+            piece = _judged(actor, item, "in", premises, rules, also_open=also_open)
+            visit.state = State.OPEN
+            if payload.visit_type_id is not None and visit.visit_type_id is None:
+                visit.visit_type_id = payload.visit_type_id
+            visit.visit_date, visit.checked_in_at = at.astimezone(zone).date(), at
             visits[visit.id] = visit
             also_open.append(visit)
-            arrivals[item.id] = _Arrival(visit, piece)
+            arrivals.append(_Arrival(visit, piece))
     _settle(actor, items, arrivals, rules)
 
 
@@ -84,7 +84,7 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
     visits = queries.lock_visits_and_open(items.each("visit_id"), actor.author_id, 0)
     reach = customer_queries.reach_doors(actor, customers_of(visits))
     rules = get_rules()
-    arrivals: dict[UUID, _Arrival] = {}
+    arrivals: list[_Arrival] = []
     for item in items:
         with item:
             visit = visit_in_reach(item.payload.visit_id, visits, reach)
@@ -93,16 +93,19 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
             premises = reach.rows[visit.customer_id]
             piece = _judged(actor, item, "out", premises, rules, not_before=visit.checked_in_at)
             visit.state, visit.checked_out_at = state, item.occurred_at
-            arrivals[item.id] = _Arrival(visit, piece)
+            arrivals.append(_Arrival(visit, piece))
     _settle(actor, items, arrivals, rules)
 
 
-def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UUID, Visit], reach: Reach[Any]) -> Visit:
-    """The visit that a check-in opens, unchanged so far: a known one, or a new one at the customer it names."""
+def _visit_to_open(
+    actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UUID, Visit], reach: Reach[Premises]
+) -> tuple[Visit, Premises]:
+    """The visit that a check-in opens, unchanged so far, and where: a known one, or a new one at that customer."""
     payload = item.payload
-    if payload.visit_id not in visits:
-        reach.get(payload.customer_id)
-        return Visit.new(
+    visit = visits.get(payload.visit_id)
+    if visit is None:
+        premises = reach.get(payload.customer_id)
+        visit = Visit.new(
             id=payload.visit_id,
             company_id=actor.company_id,
             customer_id=payload.customer_id,
@@ -111,12 +114,13 @@ def _visit_to_open(actor: Actor, item: Item[schemas.CheckIn], visits: Mapping[UU
             created_at=item.occurred_at,
             created_by_id=actor.author_id,
         )
+        return visit, premises
     visit = visit_in_reach(payload.visit_id, visits, reach)
     policies.may_check_in(actor, visit)
     if visit.customer_id != payload.customer_id:
         raise errors.OtherCustomer("customer_id", customer_id=str(visit.customer_id))
     next_state(visit.state, Step.CHECK_IN)
-    return visit
+    return visit, reach.rows[visit.customer_id]
 
 
 def _judged(
@@ -135,8 +139,7 @@ def _judged(
     fix = read_fix(item.payload.fix)
     piece = Piece(item.id, actor.author_id, direction, item.occurred_at, clock_verified, in_order, fix)
     judgement = piece.score(premises, rules.rules)
-    hard = piece.fence(premises, rules.rules) == "hard"
-    if hard and is_outside(judgement) and is_online(piece, now(), rules.rules):
+    if judgement.details.get("fence") == "hard" and is_outside(judgement) and is_online(piece, now(), rules.rules):
         numbers = {"distance_m": judgement.distance_m, "fence_radius_m": judgement.fence_radius_m}
         raise errors.OutsideFence("fix", site_id=str(judgement.site_id), **numbers)
     overlapping = [visit.id for visit in also_open if visit.checked_in_at <= item.occurred_at]
@@ -145,24 +148,21 @@ def _judged(
     return piece
 
 
-def _settle(actor: Actor, items: Batch[Any], arrivals: Mapping[UUID, _Arrival], rules: RuleSet) -> None:
-    """Judge the arrivals as parts of the rep's day, and write visits and evidence."""
-    changed = score_journey(actor.author_id, [arrival.piece for arrival in arrivals.values()], rules.rules)
-    visits = {arrival.visit.id: arrival.visit for arrival in arrivals.values()}
-    for item in items:
-        arrival = arrivals[item.id]
-        visit, piece = arrival.visit, arrival.piece
+def _settle(actor: Actor, items: Batch[Any], arrivals: Sequence[_Arrival], rules: RuleSet) -> None:
+    """Judge the arrivals, one per item not refused, as parts of the rep's day, and write visits and evidence."""
+    changed = score_journey(actor.author_id, [arrival.piece for arrival in arrivals], rules.rules)
+    for item, (visit, piece) in zip(items, arrivals, strict=True):
         assert piece.judgement is not None
         if piece.direction == "in":
             visit.check_in_verdict = piece.judgement.verdict
-            if visit.site_id is None and piece.judgement.verdict == Finding.VERIFIED:
+            if piece.judgement.verdict is Finding.VERIFIED and visit.site_id is None:
                 visit.site_id = piece.judgement.site_id
         else:
             visit.check_out_verdict = piece.judgement.verdict
         items.write(visit)
         items.write_fact(CheckIn, _proof(item, visit, piece, piece.judgement, rules.version))
     if changed:
-        amend_neighbours(items, changed, visits)
+        amend_neighbours(items, changed, {visit.id: visit for visit, _ in arrivals})
 
 
 def _proof(item: Item[Any], visit: Visit, piece: Piece, judgement: Judgement, rule_version: int) -> dict[str, Any]:
