@@ -237,6 +237,15 @@ def list_all_territories() -> QuerySet[Territory]:
     return Territory.objects.all()
 
 
+def list_team_people(actor: Actor) -> QuerySet[User]:
+    """The people whose work the actor leads: himself, managers and dispatchers their subtree, administrators all."""
+    if actor.has_role("admin"):
+        return User.objects.all()
+    own = User.objects.filter(id=actor.user_id)
+    below = User.objects.filter(id__in=list_subordinate_ids(actor))
+    return own | below if actor.has_role("manager", "dispatcher") else own
+
+
 def list_saved_views(actor: Actor, page: str | None = None) -> QuerySet[SavedView]:
     """The actor's own saved views by name, of one list or of all."""
     views = SavedView.objects.filter(user_id=actor.user_id).order_by("name")

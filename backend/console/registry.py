@@ -1,10 +1,13 @@
 """The registry of the console's pages. A page's module in `console/pages/` registers it; addresses, the places at the
 left and the tests that go over every page follow from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
+from django.urls import NoReverseMatch, reverse
 
 View = Callable[..., HttpResponseBase]
 CONSOLE_ROLES = frozenset({"admin", "dispatcher", "manager"})
@@ -61,6 +64,18 @@ def page(
         return view
 
     return add
+
+
+def address_if_any(name: str, path: Mapping[str, Any] | None = None, **query: object) -> str | None:
+    """The address of a page, or None where there is no such page (yet) or it wants other members of its path."""
+    if name not in PAGES:
+        return None
+    try:
+        address = reverse(f"console:{name}", kwargs=dict(path or {}))
+    except NoReverseMatch:
+        return None
+    asked = {key: value for key, value in query.items() if value not in (None, "")}
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def places_for(roles: frozenset[str]) -> list[tuple[str, list[Page]]]:

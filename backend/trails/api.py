@@ -20,6 +20,7 @@ from trails.commands.looks import note_look
 from trails.commands.points import as_wire, take_batch
 from trails.feed import ACCESS, CONSENT, CONSENT_TEXT, DAY, POLICY
 from trails.jobs import tell_later
+from trails.last_positions import look_at_positions
 from trails.purposes import View
 from trails.reading import read_day
 
@@ -75,13 +76,7 @@ def list_last_positions(request: HttpRequest, asked: Query[schemas.LookQuery]) -
 
     Noted once an hour for as long as somebody keeps looking.
     """
-    actor, at = _actor(request), now()
-    if asked.purpose is not None:
-        policies.may_name(asked.purpose, View.LAST_POSITION)
-    items, users = queries.last_positions(actor, asked.purpose, at)
-    if users is not None and asked.purpose is not None:
-        look_id = note_look(actor, users, View.LAST_POSITION, asked.purpose, asked.note, at)
-        tell_later(actor.company_id, look_id)
+    items = look_at_positions(_actor(request), asked.purpose, asked.note, now())
     return HttpResponse(f'{{"items":{items}}}', content_type="application/json")
 
 

@@ -73,6 +73,7 @@ def judge(page: Page, name: str) -> None:
 @pytest.mark.parametrize("name", readable_pages())
 def test_a_page_can_be_used_by_everybody(look: Phone, furnished: Furnished, name: str) -> None:
     page = look.open(address_of(name, furnished))
+    expect(page.locator(".map:not([data-state=ready])")).to_have_count(0, timeout=20_000)
     look.screenshot(f"{look.name}-{name}")
     judge(page, name)
     page.keyboard.press("Tab")

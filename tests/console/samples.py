@@ -8,6 +8,7 @@ from core.ids import uuid7
 from tests.browser.full_day import make_full_day
 from tests.contract.wire import command
 from tests.personas import ApiClient, TestCompany, make_company
+from tests.visits.field import add_customer, add_site
 
 NORTH, SOUTH = "Nordlicht", "Suedwind"
 """Marks in texts of team north, which carol manages, and of team south, which she does not."""
@@ -23,6 +24,9 @@ class Furnished:
 
     def __post_init__(self) -> None:
         self.rows |= make_full_day(self.company)
+        for name, row, mark in (("alice", "site", NORTH), ("zed", "foreign_site", SOUTH)):
+            customer = add_customer(self.company.people[name], name=f"{mark} Depot")
+            self.rows[row] = add_site(self.company.people[name], customer, 31.21, 121.49, name=f"{mark} Gate 4")
         for name, mark in (("alice", NORTH), ("bob", NORTH), ("zed", SOUTH)):
             self.phones[name] = self._phone(name, mark)
         self.rows["device"] = self.phones["alice"].device_id
@@ -53,6 +57,7 @@ ROWS: dict[str, str] = {
     "audit.command": "command",
     "devices.rename": "device",
     "devices.revoke": "device",
+    "map.site": "site",
     "views.forget": "view",
 }
 """For each page about one row: which row of the furnished company it is about."""

@@ -36,8 +36,10 @@ export function makeOutlines(packages) {
   };
 }
 
-const round = (value) => Math.round(value * 1000) / 1000;
-const shorten = (position) => (typeof position[0] === "number" ? position.map(round) : position.map(shorten));
+const round = (value) => Math.round(value * 100) / 100; // a kilometre; their scale tells no more
+const shorten = (position) => (typeof position[0] === "number" ? position.map(round) : withoutTwins(position.map(shorten)));
+const withoutTwins = (line) =>
+  typeof line[0]?.[0] !== "number" ? line : line.filter(([x, y], i) => i === 0 || i === line.length - 1 || x !== line[i - 1][0] || y !== line[i - 1][1]);
 const shape = (kind, { type, coordinates }) => ({
   type: "Feature", properties: { kind }, geometry: { type, coordinates: shorten(coordinates) },
 });

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from core import writing
+from core import pokes, writing
 from core.actor import Actor
 from core.device_clocks import known_offsets, note_clock
 from core.fence import company_fence
@@ -166,6 +166,8 @@ def _move(actor: Actor, device_id: UUID, judgement: Judgement, grounds: Grounds,
     at = _instant(int(last.at_ms[-1]))
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_TO, [actor.user_id, actor.company_id, device_id, at, verified, *place])
+        if cursor.rowcount:
+            pokes.changed(actor.company_id, "trails")
 
 
 def _whole_metres(part: DayPart) -> list[int]:

@@ -1,7 +1,8 @@
 // A region with `data-live="visits customers"` and an id is loaded anew when something changes in those rooms.
 //
-// One stream for the page tells of changes; it carries no data. A region is refreshed at most every few seconds, not
-// while nobody looks, and not while somebody works in it or in a dialog.
+// One stream for the page tells of changes; it carries no data. A region is refreshed at most every few seconds
+// (`data-apart`: so many milliseconds), not while nobody looks, and not while somebody works in it or in a dialog. What
+// tells how old something is comes anew by itself (`data-renew`: every so many seconds).
 import htmx from "htmx.org";
 
 const APART_MS = 3_000;
@@ -19,6 +20,12 @@ export function followChanges(): void {
   stream.addEventListener("changed", (event) => note((event as MessageEvent<string>).data.split(" ")));
   addEventListener("pagehide", () => stream.close());
   document.addEventListener("visibilitychange", refreshSoon);
+  for (const { id, dataset } of document.querySelectorAll<HTMLElement>("[data-renew][id]")) {
+    setInterval(() => {
+      due.add(id);
+      refreshSoon();
+    }, 1_000 * Number(dataset["renew"]));
+  }
 }
 
 function note(rooms: string[]): void {
@@ -30,7 +37,9 @@ function note(rooms: string[]): void {
 }
 
 function refreshSoon(): void {
-  if (due.size > 0) timer ??= window.setTimeout(refresh, Math.max(0, last + APART_MS - performance.now()));
+  if (due.size === 0) return;
+  const apart = Math.min(...[...due].map((id) => Number(document.getElementById(id)?.dataset["apart"] ?? APART_MS)));
+  timer ??= window.setTimeout(refresh, Math.max(0, last + apart - performance.now()));
 }
 
 // Rows that somebody ticked stay until he has done with them.

@@ -30,25 +30,32 @@ export interface MapView {
 const CHINA: LngLatBoundsLike = [[73, 17], [136, 54]];
 const PADDING = 48;
 
-/** A browser without WebGL says so in the frame and gets no view; the list beside the map has everything. */
-export async function openMap(element: HTMLElement): Promise<MapView | undefined> {
+/** A browser without WebGL says so in the frame and gets no view; the list beside the map has everything.
+ * spots: what is shown at first; fitting later costs a frame. */
+export async function openMap(element: HTMLElement, { spots = [] as Spot[] } = {}): Promise<MapView | undefined> {
   const frame = JSON.parse(element.dataset["map"] ?? "{}") as Frame;
   const word = (name: string): string => frame.words[name] ?? name;
   const colour = colourOf(element);
-  const style = () => styleOf(frame.basemap, frame.language, isDark(), colour);
+  const style = () => {
+    element.toggleAttribute("data-dark", isDark());
+    return styleOf(frame.basemap, frame.language, isDark(), colour);
+  };
+  const nearest = frame.basemap.kind === "outlines" ? 12 : 15;
   setWorkerUrl(new URL(frame.worker, location.href).href);
   let map: Map;
   try {
     map = new Map({
       container: element,
       style: await style(),
-      bounds: CHINA,
+      bounds: boundsOf(spots) ?? CHINA,
+      fitBoundsOptions: { padding: PADDING, maxZoom: nearest },
       attributionControl: false,
       cooperativeGestures: element.hasAttribute("data-cooperative"),
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
       renderWorldCopies: false,
+      fadeDuration: 0,
       maxZoom: 19,
       locale: mapWords(word),
     });
@@ -63,8 +70,9 @@ export async function openMap(element: HTMLElement): Promise<MapView | undefined
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
   map.on("error", () => tell(element, word("incomplete")));
   element.dataset["state"] = "loading";
+  map.once("render", () => performance.mark("map"));
   map.once("idle", () => (element.dataset["state"] = "ready"));
-  return followTheme({ map, colour, word }, style, frame.basemap.kind === "outlines" ? 12 : 15);
+  return followTheme({ map, colour, word }, style, nearest);
 }
 
 /** The view, drawn anew when the page turns dark or light. nearest: how near it goes by itself. */
@@ -88,11 +96,8 @@ function followTheme(parts: Pick<MapView, "map" | "colour" | "word">, style: () 
       if (loaded) paint();
     },
     fit: (spots, { maxZoom = nearest } = {}) => {
-      const [first] = spots;
-      if (!first) return;
-      const [west, south] = spots.reduce(([x, y], [lon, lat]) => [Math.min(x, lon), Math.min(y, lat)], first);
-      const [east, north] = spots.reduce(([x, y], [lon, lat]) => [Math.max(x, lon), Math.max(y, lat)], first);
-      map.fitBounds([[west, south], [east, north]], { padding: PADDING, maxZoom, animate: false });
+      const bounds = boundsOf(spots);
+      if (bounds) map.fitBounds(bounds, { padding: PADDING, maxZoom, animate: false });
     },
     card: (at, content) => {
       open?.remove();
@@ -100,6 +105,16 @@ function followTheme(parts: Pick<MapView, "map" | "colour" | "word">, style: () 
       return open;
     },
   };
+}
+
+/** South-west and north-east of some spots; undefined without any. */
+function boundsOf(spots: Spot[]): [Spot, Spot] | undefined {
+  const [first] = spots;
+  if (!first) return undefined;
+  return [
+    spots.reduce(([x, y], [lon, lat]) => [Math.min(x, lon), Math.min(y, lat)], first),
+    spots.reduce(([x, y], [lon, lat]) => [Math.max(x, lon), Math.max(y, lat)], first),
+  ];
 }
 
 const isDark = (): boolean => {
