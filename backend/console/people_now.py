@@ -161,9 +161,9 @@ def read_field(actor: Actor, voice: Voice) -> Field:
     for id_, seen in queries.list_sightings(actor, people, voice.midnight(today)).items():
         people[id_].place(Whereabouts(seen.at, seen.position.lat, seen.position.lon, "check_in"))
     for item in orjson.loads(look_at_positions(actor, Purpose.DISPATCH, "", at)):
-        if person := people.get(UUID(item["user_id"])):
+        if (found := people.get(UUID(item["user_id"]))) is not None:
             seen_at, live = datetime.fromisoformat(item["at"]), item["state"] == "live"
-            person.place(Whereabouts(seen_at, item["lat"], item["lon"], "trail", live))
+            found.place(Whereabouts(seen_at, item["lat"], item["lon"], "trail", live))
     return Field(list(people.values()), teams)
 
 

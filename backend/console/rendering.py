@@ -1,9 +1,9 @@
 """A page as the browser gets it: its template in the shell, in the reader's language, under a strict policy."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from accounts.commands.web_sessions import Visitor
@@ -11,6 +11,8 @@ from console import assets, cookies, wording
 from console.registry import places_for
 from console.voice import Voice
 from core.rest import asked_locale
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def visitor_of(request: HttpRequest) -> Visitor | None:
@@ -49,7 +51,7 @@ def render(request: HttpRequest, template: str, status: int = 200, **context: An
     return protect(response)
 
 
-def protect(response: HttpResponse) -> HttpResponse:
+def protect(response: Response) -> Response:
     """The response with the headers that every page of the console carries."""
     for name, value in _headers().items():
         response.headers.setdefault(name, value)

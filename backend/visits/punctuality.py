@@ -1,6 +1,7 @@
 """Whether visits were made when they were planned, said of one visit and of many in the same words."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -11,8 +12,11 @@ LATE_AFTER = timedelta(minutes=15)
 """A few minutes are nobody's fault: traffic, a lift, the visit before."""
 
 
-def is_late(visit: Visit, at: datetime, today: date) -> bool:
-    """Whether the check-in came, or is still to come today, later than the time that was agreed."""
+def is_late(visit: Any, at: datetime, today: date) -> bool:
+    """Whether the check-in came, or is still to come today, later than the time that was agreed.
+
+    visit: one, or what a list knows of it: `planned_at`, `checked_in_at`, `state` and `visit_date`.
+    """
     if visit.planned_at is None:
         return False
     if visit.checked_in_at is not None:

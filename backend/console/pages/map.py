@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from accounts import queries as account_queries
@@ -49,7 +49,7 @@ def _asked(request: HttpRequest, voice: Voice) -> Asked:
 
 
 @page("map", "map", place=Place("work", 20, "map"))
-def live_map(request: HttpRequest) -> HttpResponse:
+def live_map(request: HttpRequest) -> HttpResponseBase:
     """People beside the map; with `?as=sites` the sites for it, as GeoJSON."""
     visitor, voice = visitor_of(request), voice_of(request)
     assert visitor is not None
