@@ -16,13 +16,11 @@ from core.rest import fenced, json_response, list_page, run_command
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, ErrorBody, PageQuery
 from trails import policies, queries, schemas
 from trails.batches import read_batch
-from trails.commands.looks import note_look
 from trails.commands.points import as_wire, take_batch
 from trails.feed import ACCESS, CONSENT, CONSENT_TEXT, DAY, POLICY
-from trails.jobs import tell_later
 from trails.last_positions import look_at_positions
+from trails.looking import log_look, look_at_day
 from trails.purposes import View
-from trails.reading import read_day
 
 router = Router(tags=["trails"])
 MAX_BODY_BYTES = 2 * 2**20
@@ -62,11 +60,7 @@ def get_trail_day(request: HttpRequest, user_id: UUID, day: Day, asked: Query[sc
 
     Whoever looks is noted, and the employee can read it.
     """
-    actor, at = _actor(request), now()
-    queries.require_in_sight(actor, user_id)
-    found = read_day(actor, user_id, day, asked, at)
-    _log(actor, [user_id], View.DAY, asked, (day, day))
-    return json_response(found)
+    return json_response(look_at_day(_actor(request), user_id, day, asked, now()))
 
 
 @router.get("/trails/last-positions", response={200: schemas.PositionPage} | READ_ERRORS)
@@ -94,7 +88,7 @@ def list_mileage(request: HttpRequest, asked: Query[schemas.MileageQuery]) -> Ht
     )
     page = list_page(actor, DAY, rows, order=["-day"], cursor=asked.cursor, limit=asked.limit)
     items = orjson.loads(page.content)["items"]
-    _log(actor, [UUID(item["user_id"]) for item in items], View.MILEAGE, asked, _days_of(items))
+    log_look(actor, [UUID(item["user_id"]) for item in items], View.MILEAGE, asked, _days_of(items))
     return page
 
 
@@ -154,14 +148,6 @@ def give_consent(request: HttpRequest, payload: schemas.GiveConsent) -> HttpResp
 def withdraw_consent(request: HttpRequest, payload: schemas.WithdrawConsent) -> HttpResponse:
     """Agree no longer, for oneself (`trails.withdraw_consent`)."""
     return run_command(request, "trails.withdraw_consent", payload, row_id=payload.id)
-
-
-def _log(actor: Actor, users: list[UUID], view: View, asked: schemas.LookQuery, days: tuple[date, date] | None) -> None:
-    """Note the look at others; nobody is noted who looks at himself."""
-    others = {user for user in users if user != actor.user_id}
-    if others and asked.purpose is not None and days is not None:
-        text = "{" + ",".join(map(str, sorted(others))) + "}"
-        tell_later(actor.company_id, note_look(actor, text, view, asked.purpose, asked.note, now(), days))
 
 
 def _days_of(items: list[dict[str, Any]]) -> tuple[date, date] | None:

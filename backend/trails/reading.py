@@ -1,5 +1,6 @@
 """Reading one day for somebody: whether he may, what there is, and how it looks on the wire."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from trails import policies, queries
 from trails.grounds import Grounds, Terms
 from trails.models import Day
 from trails.playback import Played, Stored, play, thin, unpack
-from trails.purposes import View
+from trails.purposes import Retention, View
 from trails.schemas import TrailDayQuery
 from trails.spans import Span
 from trails.track import Track
@@ -21,27 +22,60 @@ _LATE = timedelta(days=1)
 """A phone may be offline for so long; then what is missing of a day is missing."""
 
 
+@dataclass(frozen=True)
+class DayGrounds:
+    """What is known of one day of an employee before anybody looks at it.
+
+    row: of the day, with the policy that it was recorded under; None where nothing came. span: from when to when the
+    day lasts, Unix ms. now_ms: when it is asked for.
+    """
+
+    row: Day | None
+    grounds: Grounds
+    span: Span
+    now_ms: int
+
+    @property
+    def present(self) -> Terms | None:
+        """The policy in force now."""
+        rule = self.grounds.rule_at(self.now_ms)
+        return rule.terms if rule else None
+
+    @property
+    def then(self) -> Terms | None:
+        """The policy that the day was recorded under."""
+        recorded = self.row.policy if self.row else None
+        return queries.to_terms(recorded) if recorded else self.present
+
+    def kept(self) -> Retention:
+        """For how many days each purpose keeps this day."""
+        if self.then is None:
+            return {}
+        recorded = self.row.policy if self.row else None
+        since_ms = max(self.span[0], round(recorded.effective_at.timestamp() * 1000)) if recorded else self.now_ms
+        return self.grounds.kept_since(self.then, since_ms, self.now_ms)
+
+
+def load_day(actor: Actor, user_id: UUID, day: date, at: datetime) -> DayGrounds:
+    """The grounds of one day of an employee; a fixed number of queries."""
+    noon_ms = queries.noon_ms(day)
+    row = queries.find_day(user_id, day)
+    grounds = queries.load_grounds(actor.company_id, user_id, noon_ms, noon_ms)
+    return DayGrounds(row, grounds, grounds.span_of(day), round(at.timestamp() * 1000))
+
+
 def read_day(actor: Actor, user_id: UUID, day: date, asked: TrailDayQuery, at: datetime) -> dict[str, Any]:
     """One day of an employee, ready to be answered. A fixed number of queries.
 
     Raises trails.purpose_missing, trails.purpose_not_allowed, trails.day_expired.
     """
-    row = queries.find_day(user_id, day)
-    noon_ms = queries.noon_ms(day)
-    grounds = queries.load_grounds(actor.company_id, user_id, noon_ms, noon_ms)
-    now_ms = round(at.timestamp() * 1000)
-    recorded, span = row.policy if row else None, grounds.span_of(day)
-    rule = grounds.rule_at(now_ms)
-    present = rule.terms if rule else None
-    then = queries.to_terms(recorded) if recorded else present
+    known = load_day(actor, user_id, day, at)
     if user_id != actor.user_id:
-        since_ms = max(span[0], round(recorded.effective_at.timestamp() * 1000)) if recorded else now_ms
-        kept = grounds.kept_since(then, since_ms, now_ms) if then else {}
-        age = grounds.age_days(day, now_ms)
-        policies.may_look(actor, View.DAY, asked.purpose, kept=kept, terms=present or then, age_days=age)
+        terms, age = known.present or known.then, known.grounds.age_days(day, known.now_ms)
+        policies.may_look(actor, View.DAY, asked.purpose, kept=known.kept(), terms=terms, age_days=age)
     stored = unpack(queries.list_segments(user_id, day))
-    played = play_day(stored, grounds, span, now_ms, then)
-    return _as_wire(user_id, day, row, span, asked, stored, played)
+    played = play_day(stored, known.grounds, known.span, known.now_ms, known.then)
+    return _as_wire(user_id, day, known.row, known.span, asked, stored, played)
 
 
 def play_day(stored: Stored, grounds: Grounds, span: Span, now_ms: int, terms: Terms | None) -> Played:

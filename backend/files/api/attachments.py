@@ -13,13 +13,11 @@ from core.feeds import kinds_for
 from core.rest import fenced, json_response, list_page
 from core.rest_schemas import READ_ERRORS, ErrorBody
 from files import queries, schemas
-from files.addresses import Address, seal, unseal
-from files.errors import NoRendition, NotStored
+from files.addresses import unseal
 from files.feed import ATTACHMENT
-from files.kinds import SUFFIXES
-from files.models import Attachment, State
+from files.models import Attachment
+from files.reading import address_of, url_of
 from files.serving import send
-from files.storage import rendition_name
 
 router = Router(tags=["files"])
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
@@ -39,9 +37,9 @@ def list_attachments(request: HttpRequest, filters: Query[schemas.AttachmentQuer
 @fenced
 def get_address(request: HttpRequest, attachment_id: UUID, asked: Query[schemas.AddressQuery]) -> HttpResponse:
     """Where an attached file can be read for the next minutes."""
-    address = _address(_get(request, attachment_id), asked.rendition)
-    query, until = seal(address)
-    body = {"url": f"/api/v1/files/content?{query}", "expires_at": to_wire(until), "media_type": address.media_type}
+    address = address_of(_get(request, attachment_id), asked.rendition)
+    url, until = url_of(address)
+    body = {"url": url, "expires_at": to_wire(until), "media_type": address.media_type}
     return json_response(body)
 
 
@@ -78,23 +76,6 @@ def _get(request: HttpRequest, id_: UUID) -> Attachment:
     if ATTACHMENT.kind not in kinds_for(_actor(request).roles):
         raise Forbidden
     return queries.get_attachment(_actor(request), id_)
-
-
-def _address(attachment: Attachment, rendition: str) -> Address:
-    """What may be read of an attachment. Raises files.not_stored, files.no_rendition."""
-    file = attachment.file
-    if attachment.state != State.STORED or file is None:
-        raise NotStored("id", state=attachment.state)
-    shown_as = f"{attachment.kind}-{attachment.id.hex[-12:]}"
-    if rendition == "original":
-        # A recording has no other form to be played in; a picture's original is evidence, and is not shown in pages.
-        inline = not file.media_type.startswith("image/")
-        return Address(file.name, file.media_type, f"{shown_as}.{SUFFIXES[file.media_type]}", file.sha256, inline)
-    if rendition not in attachment.renditions:
-        raise NoRendition("rendition", rendition=rendition)
-    name = rendition_name(attachment.company_id, attachment.id, rendition)
-    tag = f"{attachment.id.hex}-{rendition}-{int(attachment.prepared_at.timestamp())}"
-    return Address(name, "image/jpeg", f"{shown_as}-{rendition}.jpg", tag, inline=True)
 
 
 def _actor(request: HttpRequest) -> Actor:
