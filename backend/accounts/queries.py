@@ -246,6 +246,14 @@ def list_team_people(actor: Actor) -> QuerySet[User]:
     return own | below if actor.has_role("manager", "dispatcher") else own
 
 
+def get_team_person(actor: Actor, user_id: UUID) -> User:
+    """One of the people whose work the actor leads, with his org unit. Raises UserNotFound."""
+    user = list_team_people(actor).select_related("org_unit").filter(id=user_id).first()
+    if user is None:
+        raise UserNotFound("id")
+    return user
+
+
 def list_saved_views(actor: Actor, page: str | None = None) -> QuerySet[SavedView]:
     """The actor's own saved views by name, of one list or of all."""
     views = SavedView.objects.filter(user_id=actor.user_id).order_by("name")

@@ -126,3 +126,37 @@ class Day:
 
     def options(self, list_name: str, actor: Actor, voice: Voice) -> Options:
         return []
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """Rows from a day on, or until it. column: of days of the company's calendar."""
+
+    name: str
+    column: str
+    until: bool = False
+    kind: str = "date"
+
+    def condition(self, word: str, voice: Voice) -> Q:
+        try:
+            day = date.fromisoformat(word)
+        except ValueError:
+            raise InvalidInput(self.name, reason=voice.say("list.bad_day")) from None
+        return Q(**{f"{self.column}__{'lte' if self.until else 'gte'}": day})
+
+    def options(self, list_name: str, actor: Actor, voice: Voice) -> Options:
+        return []
+
+
+@dataclass(frozen=True)
+class Relative(Choice):
+    """One of a few states that depend on the time at which one looks: a saved view of today shows tomorrow's day then.
+
+    states: what each means, of the reader.
+    """
+
+    states: Mapping[str, Callable[[Voice], Q]]  # type: ignore[assignment]
+
+    def condition(self, word: str, voice: Voice) -> Q:
+        super().condition(word, voice)
+        return self.states[word](voice)

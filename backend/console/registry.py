@@ -18,11 +18,15 @@ PAGES: dict[str, "Page"] = {}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page stands at the left. order: within its section, smallest first. icon: of `console/icons.py`."""
+    """Where a page stands at the left. order: within its section, smallest first. icon: of `console/icons.py`.
+
+    query: what a list is asked when one comes from there.
+    """
 
     section: str
     order: int
     icon: str
+    query: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def _headers() -> dict[str, str]:
         "style-src 'self'",
         " ".join(("img-src 'self' data: blob:", *elsewhere)),
         " ".join(("connect-src 'self'", *elsewhere)),
+        "media-src 'self'",
         "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

@@ -63,6 +63,22 @@ class Voice:
         """With commas between thousands, as both languages write it."""
         return f"{value:,}"
 
+    def distance(self, metres: float) -> str:
+        """`12 m`, `1.3 km`, `1,200 km`."""
+        if metres < 999.5:
+            return f"{round(metres)} m"
+        kilometres = metres / 1000
+        return f"{kilometres:.1f} km" if kilometres < 99.95 else f"{round(kilometres):,} km"
+
+    def duration(self, seconds: float) -> str:
+        """`40 s`, `12 min`, `3 h 5 min`."""
+        if seconds < 90:
+            return self.say("duration.seconds", count=round(seconds))
+        minutes = round(seconds / 60)
+        if minutes < 60:
+            return self.say("duration.minutes", count=minutes)
+        return self.say("duration.hours", count=minutes // 60, rest=minutes % 60)
+
     def midnight(self, day: date) -> datetime:
         """When the day begins in the reader's zone."""
         return datetime.combine(day, time(), self.zone)

@@ -98,12 +98,15 @@ class Tally:
     logs: int = 0
 
 
+def in_order(types: Iterable[Type]) -> list[Type]:
+    """The types that are chosen by rule, in the company's order; one that is archived is chosen no more."""
+    chosen = [one for one in types if not one.archived and one.chosen_for is not None]
+    return sorted(chosen, key=lambda one: (one.position, one.code))
+
+
 def choose_type(types: Iterable[Type], traits: Traits) -> Type | None:
     """The type of a visit of which nobody said one: the first in the company's order that is meant for it, or none."""
-    for one in sorted(types, key=lambda one: (one.position, one.code)):
-        if not one.archived and one.chosen_for is not None and one.chosen_for.holds(traits):
-            return one
-    return None
+    return next((one for one in in_order(types) if one.chosen_for and one.chosen_for.holds(traits)), None)
 
 
 def list_required(type_: Type, traits: Traits) -> list[Action]:

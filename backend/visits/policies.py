@@ -13,6 +13,7 @@ PLANNERS = frozenset({"dispatcher", "manager", "admin"})
 TYPE_SETTERS = frozenset({"manager", "admin"})
 CYCLE_SETTERS = frozenset({"rep", "manager", "admin"})
 COMPETITOR_KEEPERS = frozenset({"manager", "admin"})
+JUDGES = frozenset({"manager", "admin"})
 RULE_SETTERS = frozenset({"manager", "admin"})
 
 

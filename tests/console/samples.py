@@ -6,6 +6,7 @@ from uuid import UUID
 from console.registry import PAGES
 from core.ids import uuid7
 from tests.browser.full_day import make_full_day
+from tests.console.visit_samples import furnish_visits
 from tests.contract.wire import command
 from tests.personas import ApiClient, TestCompany, make_company
 from tests.visits.field import add_customer, add_site
@@ -29,6 +30,7 @@ class Furnished:
             self.rows[row] = add_site(self.company.people[name], customer, 31.21, 121.49, name=f"{mark} Gate 4")
         for name, mark in (("alice", NORTH), ("bob", NORTH), ("zed", SOUTH)):
             self.phones[name] = self._phone(name, mark)
+        self.rows |= furnish_visits(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows["device"] = self.phones["alice"].device_id
         self.rows["foreign_device"] = self.phones["zed"].device_id
         for name, row in (("carol", "view"), ("dora", "foreign_view")):
@@ -59,6 +61,12 @@ ROWS: dict[str, str] = {
     "devices.revoke": "device",
     "map.site": "site",
     "views.forget": "view",
+    "visits.day": "rep",
+    "visits.evidence": "evidence",
+    "visits.lift": "evidence",
+    "visits.override": "evidence",
+    "visits.photo": "photo",
+    "visits.visit": "visit",
 }
 """For each page about one row: which row of the furnished company it is about."""
 ASKED: dict[str, str] = {"customers.reassign": "?from=all", "views.save": "?page=devices&query=state%3Dsilent"}

@@ -22,8 +22,6 @@ from visits.queries.visits import list_team, lock_visits
 from visits.schemas import evidence as schemas
 from visits.scoring import judge_again
 
-JUDGES = frozenset({"manager", "admin"})
-
 
 @command("visits.set_evidence_rules", payload=schemas.SetEvidenceRules, creates="id", roles={"admin"})
 def set_evidence_rules(actor: Actor, items: Batch[schemas.SetEvidenceRules]) -> None:
@@ -48,7 +46,7 @@ def set_evidence_rules(actor: Actor, items: Batch[schemas.SetEvidenceRules]) -> 
             )
 
 
-@command("visits.override_verdict", payload=schemas.OverrideVerdict, roles=JUDGES)
+@command("visits.override_verdict", payload=schemas.OverrideVerdict, roles=policies.JUDGES)
 def override_verdict(actor: Actor, items: Batch[schemas.OverrideVerdict]) -> None:
     """Put one's word in place of the rules'. What they said is kept, and whose word it is.
 
@@ -70,7 +68,7 @@ def override_verdict(actor: Actor, items: Batch[schemas.OverrideVerdict]) -> Non
             amend(items, row, visits.get(row.visit_id), replaced, decision)
 
 
-@command("visits.lift_override", payload=schemas.LiftOverride, roles=JUDGES)
+@command("visits.lift_override", payload=schemas.LiftOverride, roles=policies.JUDGES)
 def lift_override(actor: Actor, items: Batch[schemas.LiftOverride]) -> None:
     """Let the rules in force decide again.
 
@@ -120,7 +118,7 @@ def rejudge(actor: Actor, items: Batch[schemas.Rejudge]) -> None:
                 amend(items, row, visits.get(row.visit_id), judged[row.id], decision)
 
 
-@command("visits.recompute_verdicts", payload=schemas.RecomputeVerdicts, creates="id", roles=JUDGES)
+@command("visits.recompute_verdicts", payload=schemas.RecomputeVerdicts, creates="id", roles=policies.JUDGES)
 def recompute_verdicts(actor: Actor, items: Batch[schemas.RecomputeVerdicts]) -> None:
     """Judge the stored evidence of these days by the rules in force, in the background.
 

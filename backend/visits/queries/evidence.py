@@ -110,10 +110,15 @@ def lock_check_ins(ids: Iterable[UUID]) -> dict[UUID, CheckIn]:
 
 def get_check_in(actor: Actor, check_in_id: UUID) -> CheckIn:
     """Evidence at a customer that the actor may see. Raises visits.evidence_not_found."""
-    row = CheckIn.objects.filter(grants.visible(actor, "customer_id"), id=check_in_id).first()
+    row = find_seen(actor, check_in_id)
     if row is None:
         raise errors.EvidenceNotFound("id")
     return row
+
+
+def find_seen(actor: Actor, check_in_id: UUID) -> CheckIn | None:
+    """Evidence at a customer that the actor may see, or None."""
+    return CheckIn.objects.filter(grants.visible(actor, "customer_id"), id=check_in_id).first()
 
 
 def list_judgements(check_in_id: UUID) -> QuerySet[Judgement]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from visits.actions import Type
+from visits.actions import Audience, Type, in_order
 from visits.models.types import VisitType
 
 
@@ -30,3 +30,28 @@ def list_type_ids(ids: Iterable[UUID]) -> set[UUID]:
 def load_types() -> dict[UUID, Type]:
     """All visit types of the company, for deciding, by id (one query)."""
     return {row.id: row.as_type() for row in VisitType.objects.all()}
+
+
+def of_type(type_id: UUID) -> Q:
+    """The visits of a type: of those of which nobody said one, those that `visits.actions.choose_type` gives it.
+
+    One query.
+    """
+    said, others = Q(visit_type_id=type_id), Q(visit_type__isnull=True)
+    for one in in_order(load_types().values()):
+        assert one.chosen_for is not None
+        meant = _meant(one.chosen_for)
+        if one.id == type_id:
+            return said | (others & meant)
+        others &= ~meant
+    return said
+
+
+def _meant(audience: Audience) -> Q:
+    """The visits that an audience holds, as `Audience.holds` says it of one."""
+    asked = {
+        "customer__customer_class__in": audience.customer_classes,
+        "customer__channel__in": audience.channels,
+        "rep__roles__overlap": audience.roles,
+    }
+    return Q(id__isnull=False, **{name: words for name, words in asked.items() if words})

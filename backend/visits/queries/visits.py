@@ -5,13 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts import queries as account_queries
 from core import grants
 from core.actor import Actor
 from core.ids import as_array
-from visits import errors
+from visits import errors, policies
 from visits.models.visits import CheckIn, Visit, VisitLog
 
 
@@ -95,6 +95,41 @@ def list_last_check_ins(customer_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When somebody last checked in at each of these customers; those where nobody did are left out (one query)."""
     rows = Visit.objects.filter(customer_id__in=list(customer_ids), checked_in_at__isnull=False)
     return dict(rows.values_list("customer_id").annotate(last=Max("checked_in_at")).order_by())
+
+
+def list_described(actor: Actor) -> QuerySet[Visit]:
+    """The visits at customers that the actor may see, each with its customer, its rep and his team."""
+    return list_seen(actor).select_related("customer", "rep__org_unit")
+
+
+def get_described(actor: Actor, visit_id: UUID) -> Visit:
+    """A visit as `list_described` has it, with its site and who is stood in for. Raises visits.not_found."""
+    visit = list_described(actor).select_related("site", "for_rep").filter(id=visit_id).first()
+    if visit is None:
+        raise errors.NotFound("id")
+    return visit
+
+
+def list_day(actor: Actor, rep_id: UUID, day: date) -> QuerySet[Visit]:
+    """A rep's visits at customers that the actor may see which were planned for a day, or made on it."""
+    return list_described(actor).filter(Q(visit_date=day) | Q(planned_date=day), rep_id=rep_id)
+
+
+def list_evidence_of(visit_ids: Iterable[UUID]) -> dict[tuple[UUID, str], CheckIn]:
+    """The evidence of these visits, by visit and direction (one query)."""
+    rows = CheckIn.objects.filter(visit_id__in=list(visit_ids))
+    return {(row.visit_id, row.direction): row for row in rows}
+
+
+def may_judge(actor: Actor, rep_id: UUID) -> bool:
+    """Whether the actor may put his word in place of the rules' on this rep's evidence; at most one query."""
+    if not actor.has_role(*policies.JUDGES):
+        return False
+    try:
+        policies.may_judge(actor, rep_id, list_team(actor, [rep_id]))
+    except errors.NotYourSubordinate:
+        return False
+    return True
 
 
 def list_check_ins(visit_id: UUID) -> QuerySet[CheckIn]:

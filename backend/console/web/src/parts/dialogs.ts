@@ -1,4 +1,5 @@
 // A link with `data-dialog` leads to a page with a form. Here the form opens in a dialog above the page instead.
+// `data-dialog="#photo"` names another part of the page that is led to.
 import htmx from "htmx.org";
 
 const dialog = (): HTMLDialogElement | null => document.querySelector("dialog#dialog");
@@ -20,7 +21,8 @@ export function openDialogs(): void {
 async function open(link: HTMLAnchorElement): Promise<void> {
   const frame = dialog();
   if (!frame) return;
-  await htmx.ajax("get", link.href, { source: frame, target: frame, swap: "innerHTML", select: "#form" });
-  if (!frame.querySelector("form")) return; // refused; a toast says why
+  frame.replaceChildren();
+  await htmx.ajax("get", link.href, { source: frame, target: frame, swap: "innerHTML", select: link.dataset["dialog"] || "#form" });
+  if (!frame.firstElementChild) return; // refused; a toast says why
   frame.showModal();
 }
