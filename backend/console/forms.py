@@ -66,7 +66,8 @@ class CommandForm:
     subject: reads the row that it is about, inside the fence; raises what the app raises for one that is not visible.
     named: how the row is called above the fields. start: the values that the fields begin with. payload: what is sent,
     of the address's members and the fields' values. back: the page behind it. danger: it takes something away.
-    template: one that extends `form.html`.
+    template: one that extends `form.html`. outcome: where it depends on more than the command, what is said in the end:
+    a text or the key of one, and its tone; asked inside the fence.
     """
 
     name: str
@@ -80,6 +81,7 @@ class CommandForm:
     back: str = "home"
     danger: bool = False
     template: str = "form.html"
+    outcome: Callable[[Actor, Values, Voice], tuple[str, str]] | None = None
     place: Place | None = None
     roles: frozenset[str] = field(default=CONSOLE_ROLES)
 
@@ -109,11 +111,17 @@ class CommandForm:
             with company_fence(visitor.actor.company_id):
                 return self._show(request, subject, self.start(subject, request) | sent, verdict)
         response = go(request, return_address(request, reverse(f"console:{self.back}")))
-        if verdict.status == Status.PARKED:
-            cookies.leave_word(response, verdict.message or "", "warn")
-        else:
-            cookies.leave_word(response, f"{self.name}.done", "good")
+        cookies.leave_word(response, *self._last_word(request, verdict, path))
         return response
+
+    def _last_word(self, request: HttpRequest, verdict: Verdict, path: Values) -> tuple[str, str]:
+        visitor = visitor_of(request)
+        if verdict.status == Status.PARKED:
+            return verdict.message or "", "warn"
+        if self.outcome is None or visitor is None:
+            return f"{self.name}.done", "good"
+        with company_fence(visitor.actor.company_id):
+            return self.outcome(visitor.actor, path, voice_of(request))
 
     def _is_sent(self, item: Field, request: HttpRequest) -> bool:
         """An unchecked box is not sent by browsers; any other field that is not there is not meant to change."""

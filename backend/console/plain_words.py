@@ -4,8 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from console.reasons import in_words
 from console.voice import Voice
+from console.wording import has_text
+from core.errors import CATALOGUE
 
+_FRAMES = ("changes", "id")
 Names = dict[str, str]
 """What ids stand for, as far as it is known to the reader."""
 
@@ -27,6 +31,31 @@ def summary(payload: Any, voice: Voice, names: Names) -> str:
     """The members that a reader can take in at a glance: those that are no bare ids."""
     told = members_in_words(payload, voice, names)
     return "; ".join(f"{label}: {value}" for label, value in told if value and not _is_id(value))
+
+
+def value_in_words(value: Any, voice: Voice, names: Names) -> str:
+    """One value as one reads it; a dash for none."""
+    return _value(value, voice, names) or "–"
+
+
+def label_in_words(member: str, voice: Voice) -> str:
+    """What a member is called."""
+    return _label(member, voice)
+
+
+def reason_in_words(judged: Any, voice: Voice) -> str:
+    """Why a command was not simply applied; as it was stored where its code is known no more."""
+    kind = CATALOGUE.get(judged.code or "")
+    if kind is None:
+        return judged.message or ""
+    details = {key: in_words(str(value), voice.locale) for key, value in judged.details.items()}
+    return kind(_field(judged.field, voice), **details).message(voice.locale)
+
+
+def _field(path: str | None, voice: Voice) -> str | None:
+    """The member at fault as people call it: of `changes.name.from` it is the name."""
+    names = [part for part in (path or "").split(".") if has_text(f"member.{part}") and part not in _FRAMES]
+    return _label(names[-1], voice) if names else path
 
 
 def ids_in(value: Any) -> set[UUID]:

@@ -4,6 +4,7 @@ An app declares the kinds that it sends, with their texts, and sends in its own 
 above the apps and registers here, so that none of them has to know of it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
@@ -37,6 +38,12 @@ class NoticeKind:
         """What its texts are made of."""
         texts = (self.title.en, self.title.zh, self.text.en, self.text.zh)
         return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+
+    def say(self, locale: str, parameters: Mapping[str, str]) -> tuple[str, str]:
+        """Title and text as `locale` says them, with nothing where a parameter is missing."""
+        known = defaultdict(str, parameters)
+        title, text = ((words.zh if locale == "zh-Hans" else words.en) for words in (self.title, self.text))
+        return title.format_map(known), text.format_map(known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Reads of sync: command records, conflicts, and why somebody sees a scope."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts import queries as account_queries
+from core import grants
 from core.actor import Actor
 from core.fence import company_fence
 from core.models import CommandRecord, Conflict, Entry, Grant, Status
@@ -41,6 +43,65 @@ def list_commands(actor: Actor) -> QuerySet[CommandRecord]:
         return rows
     below = account_queries.list_subordinate_ids(actor) if actor.has_role("manager") else ()
     return rows.filter(user_id__in=[actor.user_id, *below])
+
+
+def list_waiting(actor: Actor) -> QuerySet[CommandRecord]:
+    """Commands that did not take effect and that the actor may settle: a manager his people's, an administrator all.
+
+    Each with how many others are `held` by it; those others are left out where it was parked, for they follow it.
+    """
+    mine = CommandRecord.objects.filter(company_id=actor.company_id)
+    over = mine.filter(~Q(status__in=_WAITING) | Q(code="sync.discarded"), settles=OuterRef("id"))
+    awaited = mine.filter(id=OuterRef("waits_for"), status=Status.PARKED, settles__isnull=True)
+    held = mine.filter(waits_for=OuterRef("id"), settles__isnull=True).order_by()
+    rows = mine.filter(~Exists(over), settles__isnull=True, status__in=_WAITING).exclude(
+        Exists(awaited.filter(~Exists(over)))
+    )
+    rows = rows.annotate(held=Coalesce(Subquery(held.values("waits_for").annotate(n=Count("id")).values("n")), 0))
+    if actor.has_role("admin"):
+        return rows
+    if not actor.has_role("manager"):
+        return rows.none()
+    return rows.filter(user_id__in=account_queries.list_subordinate_ids(actor)).exclude(user_id=actor.user_id)
+
+
+def list_open_conflicts(actor: Actor) -> QuerySet[Any]:
+    """Conflicts of rows that the actor sees, in which a value was lost that he may restore; each with `lost_at`."""
+    lost_at = Greatest("your_at", Coalesce("their_at", "your_at"))
+    rows = Conflict.objects.filter(grants.visible(actor, "scope_id"), state="open").annotate(lost_at=lost_at)
+    if actor.has_role("admin"):
+        return rows
+    own = Q(user_id=actor.user_id)
+    below = Q(user_id__in=account_queries.list_subordinate_ids(actor))
+    return rows.filter(own | below if actor.has_role("manager") else own)
+
+
+def list_present(conflicts: Iterable[Conflict]) -> dict[UUID, Any]:
+    """The rows in conflict as phones know them now, by the rows' ids; without those that are gone (one query)."""
+    found = list(conflicts)
+    entries = Entry.objects.filter(
+        scope_id__in={conflict.scope_id for conflict in found},
+        kind__in={conflict.kind for conflict in found},
+        id__in={conflict.row_id for conflict in found},
+        body__isnull=False,
+    )
+    return {id_: orjson.loads(body) for id_, body in entries.values_list("id", "body") if body is not None}
+
+
+def list_silent_devices(actor: Actor, since: datetime) -> QuerySet[Any]:
+    """Devices as `list_device_states` has them, of people at work, of whom no device was heard of since then."""
+    heard = DeviceState.objects.filter(user_id=OuterRef("user_id"))
+    heard = heard.filter(Q(last_push_at__gte=since) | Q(last_pull_at__gte=since))
+    return list_device_states(actor).filter(
+        ~Exists(heard), revoked_at__isnull=True, user__is_active=True, synced_at__lt=since
+    )
+
+
+def list_repaired_devices(actor: Actor, since: datetime) -> QuerySet[Any]:
+    """Devices as `list_device_states` has them, whose data had to be repaired since then; each with `repaired_at`."""
+    repaired = DeviceState.objects.filter(device_id=OuterRef("id")).values("last_repair_at")
+    rows = list_device_states(actor).annotate(repaired_at=Subquery(repaired))
+    return rows.filter(revoked_at__isnull=True, repairs__gt=0, repaired_at__gte=since)
 
 
 def list_device_states(actor: Actor) -> QuerySet[Any]:

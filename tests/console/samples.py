@@ -6,6 +6,7 @@ from uuid import UUID
 from console.registry import PAGES
 from core.ids import uuid7
 from tests.browser.full_day import make_full_day
+from tests.console.troubles import make_troubles
 from tests.console.visit_samples import furnish_visits
 from tests.contract.wire import command
 from tests.personas import ApiClient, TestCompany, make_company
@@ -33,6 +34,7 @@ class Furnished:
         self.rows |= furnish_visits(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows["device"] = self.phones["alice"].device_id
         self.rows["foreign_device"] = self.phones["zed"].device_id
+        self.rows |= make_troubles(self.company, self.phones, NORTH, SOUTH)
         for name, row in (("carol", "view"), ("dora", "foreign_view")):
             self.rows[row] = uuid7()
             view = {"id": str(self.rows[row]), "page": "devices", "name": "Silent ones 未同步", "query": "state=silent"}
@@ -56,6 +58,10 @@ class Furnished:
 
 
 ROWS: dict[str, str] = {
+    "attention.discard": "parked",
+    "attention.release": "parked",
+    "attention.restore": "conflict",
+    "attention.retry": "parked",
     "audit.command": "command",
     "devices.rename": "device",
     "devices.revoke": "device",

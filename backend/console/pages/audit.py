@@ -12,12 +12,12 @@ from accounts import queries as account_queries
 from console.cells import Cell, Column, State, as_text
 from console.filters import Choice, Day, OneOf, Only
 from console.lists import List
-from console.plain_words import Names, ids_in, members_in_words, summary
+from console.plain_words import Names, ids_in, members_in_words, reason_in_words, summary
 from console.registry import Place, page
 from console.rendering import render, visitor_of, voice_of
 from console.voice import Voice
 from core.actor import Actor
-from core.errors import CATALOGUE, NotFound
+from core.errors import NotFound
 from core.models import Status
 from core.registry import COMMANDS
 from customers import queries as customer_queries
@@ -61,13 +61,7 @@ def _device(record: Any, around: Around) -> Cell:
 
 def _verdict(record: Any, around: Around) -> Cell:
     judged = around.verdicts.get(record.id, record)
-    return State(f"audit.status.{judged.status}", _TONES[judged.status]), _message(judged, around.voice)
-
-
-def _message(judged: Any, voice: Voice) -> str:
-    """Why it was not simply applied, in the reader's language; as it was stored where the code is known no more."""
-    kind = CATALOGUE.get(judged.code or "")
-    return kind(judged.field, **judged.details).message(voice.locale) if kind else judged.message or ""
+    return State(f"audit.status.{judged.status}", _TONES[judged.status]), reason_in_words(judged, around.voice)
 
 
 def _what(record: Any, voice: Voice) -> str:

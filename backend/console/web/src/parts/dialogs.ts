@@ -25,4 +25,5 @@ async function open(link: HTMLAnchorElement): Promise<void> {
   await htmx.ajax("get", link.href, { source: frame, target: frame, swap: "innerHTML", select: link.dataset["dialog"] || "#form" });
   if (!frame.firstElementChild) return; // refused; a toast says why
   frame.showModal();
+  frame.querySelector<HTMLElement>("[data-first]")?.focus(); // on a page of its own the keyboard begins at its top
 }
