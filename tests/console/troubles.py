@@ -1,6 +1,6 @@
 """What needs a manager: a command that lost its customer, a refused one, a conflict, an alert, devices in trouble."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from accounts.models import Device
@@ -55,6 +55,14 @@ def alert(person: Persona, customer: str) -> None:
         assert send(person.company.id, [notice]) == 1
 
 
+def add_task(by: Persona, customer: UUID, text: str, due: date | None) -> UUID:
+    """Somebody notes what he is to do."""
+    id_ = uuid7()
+    payload = {"id": str(id_), "customer_id": str(customer), "text": text, "due_date": due and str(due)}
+    assert by.execute("visits.add_task", payload).settled
+    return id_
+
+
 def fall_silent(person: Persona, name: str) -> UUID:
     """A phone with which somebody signed in nine days ago, and that was not heard of since."""
     device = uuid7()
@@ -81,7 +89,9 @@ def make_troubles(company: TestCompany, phones: dict[str, ApiClient], north: str
     ):
         people, phone = company.people, phones[name]
         rows[f"{prefix}parked"] = park(people[manager], phone, people[taker], mark)
-        rows[f"{prefix}conflict"] = disagree(people[manager], phone, mark)[0]
+        rows[f"{prefix}conflict"], customer = disagree(people[manager], phone, mark)
+        late = now().date() - timedelta(days=3)
+        rows[f"{prefix}task"] = add_task(people[name], customer, f"{mark}: bring the new price list 带上新价目表", late)
         alert(people[manager], f"{mark} Store")
         fall_silent(people["erin" if name == "alice" else "zed"], f"{mark} old phone 旧手机")
         repair(company, phone)

@@ -92,5 +92,8 @@ TEXTS = {
     "command.visits.update_task": ("Edited a task", "修改待办任务"),
     "command.visits.withdraw_observation": ("Withdrew an observation", "撤回竞品观察"),
     "command.visits.withdraw_photo": ("Withdrew a photo", "撤回照片"),
+    "command.notify.mark_read": ("Read notifications", "将通知标为已读"),
+    "command.visits.answer_form": ("Filled in a form", "填写表单"),
+    "command.visits.set_alert_rules": ("Set the rules for alerts", "设置提醒规则"),
     "command.visits.set_visit_type": ("Set a visit type", "设置拜访类型"),
 }

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
+from accounts import queries as account_queries
 from core import grants
 from core.actor import Actor
 from visits import errors
@@ -45,6 +46,19 @@ def list_tasks(
     if org_unit_id is not None:
         rows = rows.filter(assignee__org_unit__path__contains=[org_unit_id])
     return rows.annotate(by=SOME_DAY)
+
+
+def list_rows(actor: Actor) -> QuerySet[Task]:
+    """The tasks at customers that the actor may see, with customer, assignee, the day `by` which each is due, and
+    whether he `may_handle` it (see `policies.may_handle_task`)."""
+    own = Q(assignee_id=actor.user_id) | Q(created_by_id=actor.user_id)
+    active = Q(assignee__is_active=True)
+    if actor.has_role("admin"):
+        own |= active
+    elif actor.has_role("manager", "dispatcher"):
+        own |= active & Q(assignee_id__in=account_queries.list_subordinate_ids(actor))
+    handled = Case(When(own, then=True), default=False, output_field=BooleanField())
+    return list_tasks(actor, of={}).select_related("customer", "assignee").annotate(may_handle=handled)
 
 
 def only_overdue(tasks: QuerySet[Task], today: date, *, overdue: bool) -> QuerySet[Task]:
