@@ -21,6 +21,10 @@ _CHINESE = (
     (re.compile(r"Value error, must be a time zone.*"), "不是有效的时区"),
     (re.compile(r"Value error, must be 1 to 64 letters.*"), "只能包含 1 至 64 个字母、数字或 . _ @ + -"),
     (re.compile(r"Value error, (.*) may not be null"), "不能为空"),
+    (re.compile(r"Value error, has to be said in English.*"), "中文和英文至少填写一种"),
+    (re.compile(r"List should have at least (\d+) items? .*"), r"至少需要 \1 项"),
+    (re.compile(r"List should have at most (\d+) items? .*"), r"最多 \1 项"),
+    (re.compile(r"Value error, must be a decimal string.*"), "应为数字，整数部分最多 9 位，小数部分最多 6 位"),
 )
 
 

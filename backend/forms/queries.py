@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import DateTimeField, IntegerField, Max, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, NullIf
 
 from forms.definitions import Definition
 from forms.errors import FormNotFound, VersionNotFound
@@ -27,6 +29,24 @@ def list_forms(*, archived: bool = False) -> QuerySet[Form]:
     """The company's forms; archived: with those that are offered no more."""
     rows = Form.objects.all()
     return rows if archived else rows.filter(archived_at=None)
+
+
+def list_form_states(locale: str) -> QuerySet[Form]:
+    """All forms of the company with how far they are.
+
+    title: its name, in the language of `locale` where it has one. number: of the version to answer, 0 without one.
+    version_id, published_at: of that version. draft_at: since when the draft is as it is. The last three may be null.
+    """
+    first, second = ("zh", "en") if locale == "zh-Hans" else ("en", "zh")
+    title = NullIf(KeyTextTransform(first, "names"), Value("", TextField()))
+    newest = FormVersion.objects.filter(form_id=OuterRef("id")).order_by("-number")
+    return Form.objects.annotate(
+        title=Coalesce(title, KeyTextTransform(second, "names")),
+        number=Coalesce(Subquery(newest.values("number")[:1], output_field=IntegerField()), 0),
+        version_id=Subquery(newest.values("id")[:1]),
+        published_at=Subquery(newest.values("published_at")[:1], output_field=DateTimeField()),
+        draft_at=Subquery(FormDraft.objects.filter(form_id=OuterRef("id")).values("saved_at")[:1]),
+    )
 
 
 def get_form(form_id: UUID) -> Form:

@@ -6,6 +6,7 @@ from uuid import UUID
 from console.registry import PAGES
 from core.ids import uuid7
 from tests.browser.full_day import make_full_day
+from tests.console.form_samples import furnish_forms
 from tests.console.troubles import make_troubles
 from tests.console.visit_samples import furnish_visits
 from tests.contract.wire import command
@@ -32,6 +33,7 @@ class Furnished:
         for name, mark in (("alice", NORTH), ("bob", NORTH), ("zed", SOUTH)):
             self.phones[name] = self._phone(name, mark)
         self.rows |= furnish_visits(self.company, {"alice": NORTH, "zed": SOUTH})
+        self.rows |= furnish_forms(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows["device"] = self.phones["alice"].device_id
         self.rows["foreign_device"] = self.phones["zed"].device_id
         self.rows |= make_troubles(self.company, self.phones, NORTH, SOUTH)
@@ -70,6 +72,12 @@ ROWS: dict[str, str] = {
     "tasks.complete": "task",
     "tasks.edit": "task",
     "tasks.reopen": "task",
+    "forms.archive": "form",
+    "forms.design": "form",
+    "forms.publish": "form",
+    "forms.rename": "form",
+    "forms.unarchive": "form",
+    "forms.version": "form_version",
     "views.forget": "view",
     "visits.day": "rep",
     "visits.evidence": "evidence",
@@ -79,6 +87,8 @@ ROWS: dict[str, str] = {
     "visits.visit": "visit",
 }
 """For each page about one row: which row of the furnished company it is about."""
+COMPANY_WIDE = {"forms"}
+"""Lists of what the whole company has in common: everybody who comes to them sees the same rows."""
 ASKED: dict[str, str] = {"customers.reassign": "?from=all", "views.save": "?page=devices&query=state%3Dsilent"}
 """What a page has to be asked with."""
 

@@ -3,6 +3,7 @@
 TEXTS = {
     "member.accuracy_m": ("accuracy, m", "精度（米）"),
     "member.address": ("address", "地址"),
+    "member.answers": ("answers", "回答"),
     "member.applies_from": ("applies from", "生效日期"),
     "member.archived": ("archived", "已归档"),
     "member.as_user_id": ("as", "执行身份"),
@@ -45,6 +46,7 @@ TEXTS = {
     "member.file": ("file", "文件"),
     "member.fix": ("fix", "定位"),
     "member.form_id": ("form", "表单"),
+    "member.form_version_id": ("version of the form", "表单版本"),
     "member.from_date": ("from", "起始日期"),
     "member.gap_after_s": ("gap after, s", "中断判定（秒）"),
     "member.hours": ("hours", "时间"),
