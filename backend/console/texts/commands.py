@@ -74,7 +74,6 @@ TEXTS = {
     "command.visits.move": ("Moved a visit", "调整拜访时间"),
     "command.visits.observe_competitor": ("Observed a competitor", "记录竞品观察"),
     "command.visits.order_day": ("Ordered the visits of a day", "安排当日拜访顺序"),
-    "command.visits.answer_form": ("Answered a form", "填写表单"),
     "command.visits.override_verdict": ("Overrode an evidence verdict", "人工裁定证据"),
     "command.visits.plan": ("Planned a visit", "计划拜访"),
     "command.visits.publish_plan": ("Published the rolling plan", "发布滚动计划"),

@@ -3,7 +3,6 @@
 TEXTS = {
     "member.accuracy_m": ("accuracy, m", "精度（米）"),
     "member.address": ("address", "地址"),
-    "member.answers": ("answers", "回答"),
     "member.applies_from": ("applies from", "生效日期"),
     "member.archived": ("archived", "已归档"),
     "member.as_user_id": ("as", "执行身份"),
@@ -120,7 +119,6 @@ TEXTS = {
     "member.works": ("working day", "工作日"),
     "member.zh": ("Chinese", "中文"),
     "member.answers": ("answers", "答案"),
-    "member.form_version_id": ("version of the form", "表单版本"),
     "member.ids": ("records", "记录"),
     "member.morning": ("in the morning from minute", "每日提醒时间（分钟）"),
     "member.task_after_days": ("superiors told of tasks after days", "任务逾期上报天数"),
