@@ -232,6 +232,11 @@ def list_units(actor: Actor) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(path__contains=[actor.org_unit_id]) if actor.org_unit_id else OrgUnit.objects.none()
 
 
+def list_everybody() -> QuerySet[User]:
+    """The users of the company, whom everybody in it may know."""
+    return User.objects.all()
+
+
 def list_all_territories() -> QuerySet[Territory]:
     """The company's territories, which everybody in it may know."""
     return Territory.objects.all()

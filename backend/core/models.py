@@ -134,6 +134,9 @@ class CommandRecord(CompanyModel):
     occurred_at = models.DateTimeField()
     occurred_verified = models.BooleanField(default=True)
     received_at = models.DateTimeField(db_default=Now())
+    about = models.UUIDField(
+        null=True, help_text="what it changed: the customer that it names, else the row; of apps that are told of only"
+    )
     settles = models.UUIDField(null=True, help_text="the command whose later verdict this row is")
     waits_for = models.UUIDField(null=True, help_text="the parked command with which this one is released")
     status = models.TextField(choices=Status.choices)
@@ -171,6 +174,11 @@ class CommandRecord(CompanyModel):
                 fields=["company_id", "status", "-received_at"],
                 condition=~Q(status="applied"),
                 name="command_record_attention",
+            ),
+            models.Index(
+                fields=["company_id", "about", "-received_at"],
+                condition=Q(about__isnull=False),
+                name="command_record_about",
             ),
         ]
         constraints: ClassVar = [

@@ -18,6 +18,7 @@ from core.clock import now
 from core.ids import as_array, uuid7
 from core.judging import Case, judge_one, read
 from core.models import CommandRecord, Status
+from core.registry import TOLD
 from core.request_log import current_request_id
 
 _UUID = re.compile(r'"([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})"')
@@ -257,6 +258,12 @@ def _loaded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
+def _about(request: CommandRequest) -> UUID | None:
+    """The customer that an applied command names, else its row; None where it names neither or several."""
+    id_ = request.payload.get("customer_id") or request.payload.get("id")
+    return UUID(id_) if isinstance(id_, str) else None
+
+
 def _row(case: Case, verdict: Verdict, actor: Actor, door: str, request_id: str | None) -> dict[str, Any]:
     request = case.request
     return {
@@ -274,6 +281,7 @@ def _row(case: Case, verdict: Verdict, actor: Actor, door: str, request_id: str 
         "request_id": request_id,
         "depends_on": request.depends_on,
         "creates": case.creates,
+        "about": _about(request) if verdict.settled and request.name.partition(".")[0] in TOLD else None,
         "claimed_at": request.claimed_at,
         "uptime_ms": request.uptime_ms,
         "boot_id": request.boot_id,

@@ -15,6 +15,8 @@ Handler = Callable[["Actor", "Batch[Any]"], None]
 Consequence = Callable[["Actor", list[Any]], None]
 COMMANDS: dict[str, "CommandSpec"] = {}
 CONSEQUENCES: dict[str, list[Consequence]] = {}
+TOLD: set[str] = set()
+"""Apps whose commands are found again by what they changed: people are told what was done to a row."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ from typing import Any
 from calendars.hours import WeeklyHours
 from core.feeds import Feed, publish
 from core.grants import GrantTrigger, grant_source, refresh_grants_on
+from core.registry import TOLD
 from customers.models import Contact, Customer, PinProposal, Site
+
+TOLD.add("customers")
 
 CUSTOMER = publish(
     Feed(

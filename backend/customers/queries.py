@@ -7,8 +7,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import PROTECT, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import PROTECT, Q, QuerySet
 
 from accounts import queries as accounts
 from accounts.models import Device, User
@@ -229,26 +228,6 @@ def list_customers(
         "updated_at__gte": updated_since,
     }
     return rows.filter(**{name: value for name, value in exact.items() if value is not None})
-
-
-def list_rows(actor: Actor) -> QuerySet[Any]:
-    """The customers that the actor sees, for lists that people sort and filter.
-
-    owner_name, territory_name, code_text, grade: for sorting, never null. pin_waits: somebody proposed a place for one
-    of its sites, and nobody decided yet.
-    """
-    waiting = PinProposal.objects.filter(customer_id=OuterRef("id"), state="proposed")
-    return (
-        visible(actor)
-        .select_related("owner", "territory")
-        .annotate(
-            owner_name=Coalesce("owner__name", Value("")),
-            territory_name=Coalesce("territory__name", Value("")),
-            code_text=Coalesce("code", Value("")),
-            grade=Coalesce("customer_class", Value("–")),
-            pin_waits=Exists(waiting),
-        )
-    )
 
 
 def list_sites_of(customer_id: UUID) -> QuerySet[Site]:

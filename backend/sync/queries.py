@@ -38,11 +38,15 @@ def is_waiting(record: CommandRecord) -> bool:
 
 def list_commands(actor: Actor) -> QuerySet[CommandRecord]:
     """Commands that the actor may look into: his own, a manager his subordinates', an administrator all."""
-    rows = CommandRecord.objects.filter(company_id=actor.company_id, settles__isnull=True)
-    if actor.has_role("admin"):
-        return rows
-    below = account_queries.list_subordinate_ids(actor) if actor.has_role("manager") else ()
-    return rows.filter(user_id__in=[actor.user_id, *below])
+    return _may_look_into(actor, CommandRecord.objects.filter(company_id=actor.company_id, settles__isnull=True))
+
+
+def list_edits_about(actor: Actor, ids: Iterable[UUID]) -> QuerySet[CommandRecord]:
+    """What the actor may look into of the commands that changed these customers, sites or contacts.
+
+    A parked command that took effect later is told as of then.
+    """
+    return _may_look_into(actor, CommandRecord.objects.filter(company_id=actor.company_id, about__in=list(ids)))
 
 
 def list_waiting(actor: Actor) -> QuerySet[CommandRecord]:
@@ -176,3 +180,10 @@ def list_boots(device_id: UUID) -> dict[str, int]:
     """The offset last measured for each of a device's last boots: boot id to Unix ms minus uptime ms."""
     found = DeviceState.objects.filter(device_id=device_id).values_list("boots", flat=True).first()
     return found or {}
+
+
+def _may_look_into(actor: Actor, records: QuerySet[CommandRecord]) -> QuerySet[CommandRecord]:
+    if actor.has_role("admin"):
+        return records
+    below = account_queries.list_subordinate_ids(actor) if actor.has_role("manager") else ()
+    return records.filter(user_id__in=[actor.user_id, *below])

@@ -30,6 +30,9 @@ class Furnished:
         for name, row, mark in (("alice", "site", NORTH), ("zed", "foreign_site", SOUTH)):
             customer = add_customer(self.company.people[name], name=f"{mark} Depot")
             self.rows[row] = add_site(self.company.people[name], customer, 31.21, 121.49, name=f"{mark} Gate 4")
+        self.rows["foreign_customer"] = add_customer(self.company.zed, name=f"{SOUTH} Depot")
+        self._belongings("alice", NORTH, self.rows["customer"], "")
+        self._belongings("zed", SOUTH, self.rows["foreign_customer"], "foreign_")
         for name, mark in (("alice", NORTH), ("bob", NORTH), ("zed", SOUTH)):
             self.phones[name] = self._phone(name, mark)
         self.rows |= furnish_visits(self.company, {"alice": NORTH, "zed": SOUTH})
@@ -41,6 +44,18 @@ class Furnished:
             self.rows[row] = uuid7()
             view = {"id": str(self.rows[row]), "page": "devices", "name": "Silent ones 未同步", "query": "state=silent"}
             assert self.company.people[name].execute("accounts.save_view", view).settled
+
+    def _belongings(self, name: str, mark: str, customer: UUID, prefix: str) -> None:
+        """A site, a contact and a proposal for the site's position at a customer of somebody."""
+        person = self.company.people[name]
+        place = add_site(person, customer, 31.2301, 121.4702, name=f"{mark} Gate")
+        contact, pin = uuid7(), uuid7()
+        sent = {"id": str(contact), "customer_id": str(customer), "name": f"{mark} Li"}
+        assert person.execute("customers.add_contact", sent).settled
+        position = {"lat": 31.2306, "lon": 121.4710}
+        sent = {"id": str(pin), "customer_id": str(customer), "site_id": str(place), "position": position}
+        assert person.execute("customers.propose_pin", sent | {"note": f"{mark} 在后门 at the rear"}).settled
+        self.rows |= {f"{prefix}place": place, f"{prefix}contact": contact, f"{prefix}pin": pin}
 
     def _phone(self, name: str, mark: str) -> ApiClient:
         """Somebody's phone: it sends a command that is applied and one that is refused, and pulls."""
@@ -65,6 +80,17 @@ ROWS: dict[str, str] = {
     "attention.restore": "conflict",
     "attention.retry": "parked",
     "audit.command": "command",
+    **dict.fromkeys(
+        (
+            *("customers.customer", "customers.edit", "customers.archive", "customers.unarchive", "customers.add_site"),
+            *("customers.add_contact", "customers.share", "customers.unshare", "customers.follow"),
+            "customers.unfollow",
+        ),
+        "customer",
+    ),
+    **dict.fromkeys(("customers.edit_site", "customers.remove_site"), "place"),
+    **dict.fromkeys(("customers.edit_contact", "customers.remove_contact"), "contact"),
+    **dict.fromkeys(("customers.pin", "customers.approve_pin", "customers.reject_pin"), "pin"),
     "devices.rename": "device",
     "devices.revoke": "device",
     "map.site": "site",

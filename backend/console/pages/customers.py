@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts import queries as account_queries
 from console.cells import Cell, Column, State
@@ -12,7 +13,7 @@ from console.lists import List
 from console.registry import Place
 from console.voice import Voice
 from core.actor import Actor
-from customers import queries as customer_queries
+from customers import overview
 from visits.queries import visits as visit_queries
 
 _MOST = 500
@@ -59,7 +60,7 @@ CUSTOMERS = List(
     name="customers",
     path="customers",
     place=Place("work", 40, "store"),
-    rows=customer_queries.list_rows,
+    rows=overview.list_rows,
     order="name",
     gather=_last_check_ins,
     columns=(
@@ -85,6 +86,7 @@ CUSTOMERS = List(
             otherwise=Q(archived_at=None),
         ),
     ),
+    link=lambda customer: reverse("console:customers.customer", kwargs={"id": customer.id}),
     choosing="customers.reassign",
     live="customers visits",
     empty_icon="store",

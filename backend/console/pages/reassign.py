@@ -28,7 +28,7 @@ from core.commands import execute
 from core.errors import DomainError, InvalidInput
 from core.fence import company_fence
 from core.models import Status
-from customers import queries as customer_queries
+from customers import overview
 from customers.commands.assignment import rehearse_reassign
 from customers.policies import ASSIGNERS
 from customers.schemas import MAX_REASSIGNED, Reassign
@@ -166,7 +166,7 @@ def _read_wish(request: HttpRequest, asked: QueryDict) -> Wish:
 
 def _chosen(actor: Actor, voice: Voice, asked: QueryDict) -> list[Any]:
     """The customers of the ids that are named, or of a filter: one more than can be reassigned, at most."""
-    rows = customer_queries.list_rows(actor)
+    rows = overview.list_rows(actor)
     if asked.get("from") == "all":
         rows = rows.filter(*ListPage.read(CUSTOMERS, asked, voice).conditions(voice))
     else:
