@@ -34,14 +34,15 @@ Values = dict[str, Any]
 class Field:
     """One member of the payload. Its label is the text `<form>.field.<name>`; `<form>.hint.<name>` may stand below.
 
-    kind: text, textarea, number, date, check, choice or hidden. choices: of a choice, as (word, label). empty: what an
-    empty field means.
+    kind: text, textarea, number, date, time, check, choice or hidden. choices: of a choice, as (word, label); among:
+    the same where they depend on the row that the form is about. empty: what an empty field means.
     """
 
     name: str
     kind: str = "text"
     required: bool = True
     choices: Callable[[Actor, Voice], list[tuple[str, str]]] | None = None
+    among: Callable[[Any, Actor, Voice], list[tuple[str, str]]] | None = None
     empty: Any = None
 
     def read(self, text: str) -> Any:
@@ -136,7 +137,10 @@ class CommandForm:
         visitor, voice = visitor_of(request), voice_of(request)
         assert visitor is not None
         faults = self._faults(refused, voice) if refused else {}
-        fields = [self._field(item, visitor.actor, voice, values, faults) for item in self.fields]
+        fields = [
+            self._field(item, voice, values, faults) | {"options": self._options(item, subject, visitor.actor, voice)}
+            for item in self.fields
+        ]
         return render(
             request,
             self.template,
@@ -158,9 +162,12 @@ class CommandForm:
         details = {key: in_words(str(value), voice.locale) for key, value in refused.details.items()}
         return {name: kind(voice.say(f"{self.name}.field.{name}"), **details).message(voice.locale)}
 
-    def _field(
-        self, item: Field, actor: Actor, voice: Voice, values: Values, faults: Mapping[str, str]
-    ) -> dict[str, Any]:
+    def _options(self, item: Field, subject: Any, actor: Actor, voice: Voice) -> Sequence[tuple[str, str]]:
+        if item.among is not None:
+            return item.among(subject, actor, voice)
+        return item.choices(actor, voice) if item.choices else ()
+
+    def _field(self, item: Field, voice: Voice, values: Values, faults: Mapping[str, str]) -> dict[str, Any]:
         value = values.get(item.name)
         return {
             "name": item.name,
@@ -169,7 +176,6 @@ class CommandForm:
             "label": voice.say(f"{self.name}.field.{item.name}") if item.kind != "hidden" else "",
             "hint": voice.say_if_known(f"{self.name}.hint.{item.name}", ""),
             "value": "" if value is None else value,
-            "options": item.choices(actor, voice) if item.choices else (),
             "fault": faults.get(item.name),
         }
 

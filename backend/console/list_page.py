@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _LONGEST = 200
 
 
+def read_word(query: QueryDict, name: str, voice: Voice) -> str:
+    """A word of the address. Raises core.invalid_input for one that no column holds."""
+    word: str = query.get(name, "").strip()
+    if len(word) > _LONGEST or first_bad_text(word) is not None:
+        raise InvalidInput(name, reason=voice.say("list.bad_word", most=_LONGEST))
+    return word
+
+
 @dataclass(frozen=True)
 class ListPage:
     """What is asked of a list. words: of each filter that is set. sort: a column, `-` first for downwards."""
@@ -40,10 +48,7 @@ class ListPage:
         Raises core.invalid_input for an order that the list does not have, and for words that no column holds.
         """
         names = [filter_.name for filter_ in of.filters]
-        words = {name: word for name in names if (word := query.get(name, "").strip())}
-        for name, word in words.items():
-            if len(word) > _LONGEST or first_bad_text(word) is not None:
-                raise InvalidInput(name, reason=voice.say("list.bad_word", most=_LONGEST))
+        words = {name: word for name in names if (word := read_word(query, name, voice))}
         sort = query.get("sort") or of.order
         if sort.removeprefix("-") not in {of.order.removeprefix("-"), *(column.sort for column in of.columns)}:
             raise InvalidInput("sort", reason=voice.say("list.bad_choice"))

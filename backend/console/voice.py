@@ -36,6 +36,10 @@ class Voice:
         """`22 Nov 2026`, or `2026-11-22` in Chinese."""
         return str(day) if self.locale == "zh-Hans" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
+    def short_day(self, day: date) -> str:
+        """`22 Nov`, or `11月22日` in Chinese: where the year is plain from what stands around it."""
+        return f"{day.month}月{day.day}日" if self.locale == "zh-Hans" else f"{day.day} {_MONTHS[day.month - 1]}"
+
     def instant(self, instant: datetime) -> str:
         """Day and time of day in the reader's zone, to the minute."""
         local = instant.astimezone(self.zone)

@@ -7,6 +7,7 @@ from console.registry import PAGES
 from core.ids import uuid7
 from tests.browser.full_day import make_full_day
 from tests.console.form_samples import furnish_forms
+from tests.console.plan_samples import furnish_plans
 from tests.console.troubles import make_troubles
 from tests.console.visit_samples import furnish_visits
 from tests.contract.wire import command
@@ -37,6 +38,7 @@ class Furnished:
             self.phones[name] = self._phone(name, mark)
         self.rows |= furnish_visits(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows |= furnish_forms(self.company, {"alice": NORTH, "zed": SOUTH})
+        self.rows |= furnish_plans(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows["device"] = self.phones["alice"].device_id
         self.rows["foreign_device"] = self.phones["zed"].device_id
         self.rows |= make_troubles(self.company, self.phones, NORTH, SOUTH)
@@ -104,6 +106,11 @@ ROWS: dict[str, str] = {
     "forms.rename": "form",
     "forms.unarchive": "form",
     "forms.version": "form_version",
+    "planning.absence": "rep",
+    "planning.cancel": "planned_visit",
+    "planning.end_absence": "absence",
+    "planning.move": "planned_visit",
+    "planning.plan": "rep",
     "views.forget": "view",
     "visits.day": "rep",
     "visits.evidence": "evidence",

@@ -27,3 +27,12 @@ async function open(link: HTMLAnchorElement): Promise<void> {
   frame.showModal();
   frame.querySelector<HTMLElement>("[data-first]")?.focus(); // on a page of its own the keyboard begins at its top
 }
+
+/** Opens a form that the server answered with, most often one with what it refused. */
+export function showForm(form: HTMLElement): void {
+  const frame = dialog();
+  if (!frame) return;
+  frame.replaceChildren(form);
+  htmx.process(frame);
+  if (!frame.open) frame.showModal();
+}

@@ -14,13 +14,18 @@ export function showFailures(): void {
         location.reload(); // which leads to the sign-in and back
         return;
       }
-      const toast = document.createElement("p");
-      toast.className = "toast bad";
-      toast.textContent = corner.dataset["failed"] ?? "";
-      corner.append(toast);
-      fade(toast);
+      say(corner.dataset["failed"] ?? "", "bad");
     });
   }
+}
+
+/** Says something in the corner. */
+export function say(text: string, tone: "good" | "warn" | "bad"): void {
+  const toast = document.createElement("p");
+  toast.className = `toast ${tone}`;
+  toast.textContent = text;
+  document.getElementById("toasts")?.append(toast);
+  fade(toast);
 }
 
 function fade(toast: Element): void {

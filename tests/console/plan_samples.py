@@ -1,0 +1,30 @@
+"""What a furnished company plans: visits, absences."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.ids import uuid7
+from tests.browser.full_day import ZONE
+from tests.personas import Persona, TestCompany
+from tests.visits.field import add_customer, applied, plan
+
+TODAY = datetime.now(ZONE).date()
+NEXT_MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
+
+
+def furnish_plans(company: TestCompany, marks: dict[str, str]) -> dict[str, UUID]:
+    """Rows by what they are: alice's, and as `foreign_…` those of zed. marks: what is in their texts."""
+    rows = {}
+    for name, prefix in (("alice", ""), ("zed", "foreign_")):
+        found = _plans(company.people[name], marks[name])
+        rows |= {f"{prefix}{what}": id_ for what, id_ in found.items()}
+    return rows
+
+
+def _plans(rep: Persona, mark: str) -> dict[str, UUID]:
+    shop = add_customer(rep, name=f"{mark} Planned shop 计划门店")
+    visit = plan(rep, shop, planned_date=str(TODAY), purpose=f"{mark} purpose")
+    away = {"from_date": str(TODAY + timedelta(days=40)), "to_date": str(TODAY + timedelta(days=44))}
+    absence = uuid7()
+    applied(rep.execute("visits.record_absence", {"id": str(absence)} | away))
+    return {"planned_visit": visit, "absence": absence, "rep": rep.id, "planned_customer": shop}
