@@ -44,6 +44,12 @@ def list_categories() -> QuerySet[Category]:
     return Category.objects.all()
 
 
+def list_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What these products are called, by id (one query, none without ids)."""
+    wanted = set(ids)
+    return dict(Product.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
+
+
 def lock_products(ids: Iterable[UUID]) -> dict[UUID, Product]:
     """Products by id, held against other edits."""
     rows = Product.objects.filter(id__in=set(ids)).order_by("id").select_for_update(no_key=True)

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from core.ids import uuid7
 from tests.files import makers, phone
+from tests.forms.questionnaires import choices, make_form, of, publish, question
 from tests.personas import TestCompany
 from tests.trails.field import Fix, batch, send, tracked
 from tests.visits.field import FIX, add_customer, applied, check_in, evidence_row, plan, push, request
@@ -29,6 +31,7 @@ class RepDay:
     customers: dict[str, UUID] = field(default_factory=dict)
     visits: dict[str, UUID] = field(default_factory=dict)
     evidence: dict[str, UUID] = field(default_factory=dict)
+    product: UUID = field(default_factory=uuid7)
 
     def __post_init__(self) -> None:
         rep = self.company.alice
@@ -37,10 +40,12 @@ class RepDay:
         for name, hour in (("harbour", time(9, 30)), ("baker", time(11)), ("tea", time(14))):
             planned = {"planned_date": str(self.day), "planned_at": self.at(hour).isoformat(), "dwell_minutes": 45}
             self.visits[name] = plan(rep, self.customers[name], **planned)
+        form = self._ask()
         self._visit("harbour", time(9, 52), time(10, 20), self.fix("harbour"))
         self._visit("baker", time(11, 2), time(11, 40), self.fix("baker") | {"lat": 31.2390, "accuracy_m": 40})
         self._visit("corner", time(15), time(15, 25), None)
         self._papers(self.visits["harbour"])
+        self._answer(self.visits["harbour"], form)
 
     @property
     def address(self) -> str:
@@ -84,6 +89,35 @@ class RepDay:
         seen = {"id": str(visit), "visit_id": str(visit), "product_name": "Rival tea", "price": "12.50"}
         seen |= {"currency": "CNY", "facings": 4, "promotion": {"kind": "discount", "text": "3 for 2"}}
         applied(*push(rep, request("visits.observe_competitor", seen, occurred_at=at)))
+
+    def _ask(self) -> str:
+        """What is asked on every visit: a form, photos and a signature; returns the form's version."""
+        goods = {"id": str(self.product), "code": "TEA-1", "name": "Green tea 绿茶", "unit": "box", "price": "10"} | {
+            "currency": "CNY"
+        }
+        applied(self.company.dora.execute("catalog.create_product", goods))
+        definition = of(
+            question("stocked", "boolean", required=True, score={"yes": 10}),
+            question("place", "choice", choices=choices("eye", "floor"), score={"points": {"eye": 10, "floor": 5}}),
+            question("depth", "number", unit="cm", max="99", required=True),
+            question("stock", "matrix", product_ids=[str(self.product)], measures=[question("boxes", "number")]),
+        )
+        form = make_form(self.company)
+        version = publish(self.company, definition, form)
+        actions = [
+            {"id": "shelf", "kind": "photo", "names": {"en": "Photo of the shelf", "zh": "货架照片"}},
+            {"id": "check", "kind": "form", "names": {"en": "Shelf check", "zh": "陈列检查"}, "form_id": form},
+            {"id": "sign", "kind": "signature", "names": {"en": "Signature", "zh": "签名"}},
+        ]
+        names = {"en": "Store check", "zh": "门店检查"}
+        type_ = {"id": str(uuid7()), "code": "check", "names": names, "chosen_for": {}, "actions": actions}
+        applied(self.company.dora.execute("visits.set_visit_type", type_))
+        return version
+
+    def _answer(self, visit: UUID, version: str) -> None:
+        given = {"stocked": True, "place": "floor", "stock": {str(self.product): {"boxes": "12"}}}
+        payload = {"id": str(uuid7()), "visit_id": str(visit), "form_version_id": version, "answers": given}
+        applied(*push(self.company.alice, request("visits.answer_form", payload, occurred_at=self.at(time(10, 12)))))
 
     def _stay(self, shop: str, begin: time, minutes: int) -> list[Fix]:
         _, lat, lon = _SHOPS[shop]

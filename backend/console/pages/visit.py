@@ -1,6 +1,5 @@
 """One visit: what was planned, what was made of it, and everything that was recorded on the way."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import queries as account_queries
 from console.cells import as_html
-from console.pages.visits import Around, day_address, in_language, minutes_of, state_chips, type_of
+from console.form_answers import in_language, say_percent, tell_answers
+from console.pages.visits import Around, day_address, minutes_of, state_chips
 from console.pictures import show_pictures
-from console.registry import page
+from console.registry import address_if_any, page
 from console.rendering import render, visitor_of, voice_of
 from console.verdicts import say_distance, verdict_chip
 from console.voice import Voice
@@ -21,10 +21,11 @@ from core.actor import Actor
 from core.clock import now
 from customers import queries as customer_queries
 from files import queries as file_queries
-from visits.actions import Tally, Traits, is_done, list_required
 from visits.queries import competitors as competitor_queries
+from visits.queries import forms as form_queries
 from visits.queries import participants as participant_queries
 from visits.queries import photos as photo_queries
+from visits.queries import scores as score_queries
 from visits.queries import tasks as task_queries
 from visits.queries import types as type_queries
 from visits.queries import visits as queries
@@ -86,16 +87,21 @@ class Recorded:
     def people(self) -> dict[UUID, str]:
         """The names of everybody who wrote something, or planned it."""
         ids = {log.author_id for log in self.logs} | {row.author_id for row in self.observations}
+        ids |= {row.author_id for row in self.answers}
         ids |= {photo.author_id for photo in self.photos.values()} | {self.visit.created_by_id} - {None}
         return {user.id: user.name for user in account_queries.list_users(ids).values()}
 
-    @property
-    def tally(self) -> Tally:
-        """What was done on it."""
-        counted = Counter(photo.kind for photo in self.photos.values() if photo.withdrawn_at is None)
-        captions = Counter(p.caption for p in self.photos.values() if p.kind == "photo" and p.withdrawn_at is None)
-        seen = sum(1 for row in self.observations if row.withdrawn_at is None)
-        return Tally(captions, frozenset(), counted["signature"], seen, len(self.logs))
+    @cached_property
+    def answers(self) -> list[Any]:
+        """The answer sets to forms, those that count first."""
+        return list(form_queries.list_answers(self.visit.id).order_by("-counts", "occurred_at", "id"))
+
+    @cached_property
+    def score(self) -> tuple[UUID | None, dict[str, Any]]:
+        """Its type, and what that asks for and what was done of it, as phones and the API are told."""
+        (facts,) = score_queries.list_facts([self.visit.id])
+        type_id, asked = facts.asked(self.around.types)
+        return type_id, facts.told(asked)
 
 
 @page("visits.visit", "visits/<uuid:id>")
@@ -105,11 +111,12 @@ def show_visit(request: HttpRequest, id: UUID) -> HttpResponse:
     assert visitor is not None
     visit = queries.get_described(visitor.actor, id)
     recorded = Recorded(visitor.actor, visit, voice)
-    around = recorded.around
+    around, percent = recorded.around, recorded.score[1]["percent"]
     return render(
         request,
         "visits_visit.html",
         visit=visit,
+        customer_address=address_if_any("customers.customer", {"id": visit.customer_id}),
         chips=[as_html(chip, voice) for chip in state_chips(visit, around.at, around.today)],
         day_address=day_address(visit.rep_id, visit.visit_date),
         plan=_plan(recorded),
@@ -118,6 +125,8 @@ def show_visit(request: HttpRequest, id: UUID) -> HttpResponse:
         stayed=None if (minutes := minutes_of(visit)) is None else voice.duration(minutes * 60),
         facts=[(voice.say(f"visits.fact.{name}"), value) for name, value in _facts(recorded) if value],
         required=_required(recorded),
+        percent=percent and say_percent(percent),
+        answers=tell_answers(recorded.answers, recorded.people, voice),
         logs=[_log(recorded, log) for log in recorded.logs],
         tasks=[_task(recorded, task, around.today) for task in recorded.tasks],
         pictures=show_pictures(recorded.attachments, recorded.photos, recorded.people, voice),
@@ -162,7 +171,7 @@ def _check(recorded: Recorded, direction: str) -> dict[str, Any]:
 
 def _facts(recorded: Recorded) -> list[tuple[str, str | None]]:
     visit, voice = recorded.visit, recorded.voice
-    type_id = type_of(visit, recorded.around.types)
+    type_id = recorded.score[0]
     due = visit.due_from and visit.due_to and f"{voice.day(visit.due_from)} – {voice.day(visit.due_to)}"
     return [
         ("purpose", visit.purpose),
@@ -181,20 +190,14 @@ def _facts(recorded: Recorded) -> list[tuple[str, str | None]]:
 
 
 def _required(recorded: Recorded) -> list[dict[str, Any]]:
-    """What its type asks for, and whether it was done; answers to forms are not counted here."""
-    visit, around = recorded.visit, recorded.around
-    type_id = type_of(visit, around.types)
-    if type_id is None:
-        return []
-    traits = Traits(visit.customer.customer_class, visit.customer.channel, frozenset(visit.rep.roles))
-    asked = [action for action in list_required(around.types[type_id], traits) if action.kind != "form"]
+    """What was asked of it, and whether it was done."""
     return [
         {
-            "name": in_language(action.names.model_dump(), recorded.voice),
-            "count": action.min_count if action.min_count > 1 else None,
-            "done": is_done(action, recorded.tally),
+            "name": in_language(action["names"], recorded.voice),
+            "count": action["min_count"] if action["min_count"] > 1 else None,
+            "done": action["done"],
         }
-        for action in asked
+        for action in recorded.score[1]["actions"]
     ]
 
 

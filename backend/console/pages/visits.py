@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts import queries as account_queries
 from console.cells import Cell, Column, Link, State
 from console.filters import CalendarDay, Choice, OneOf, Only, Options, Relative, Search
+from console.form_answers import in_language
 from console.lists import List
 from console.registry import Place
 from console.verdicts import verdict_chip
@@ -71,12 +72,6 @@ def minutes_of(visit: Any) -> int | None:
 def type_names(voice: Voice) -> dict[UUID, str]:
     """What the company's visit types are called by this reader (one query)."""
     return {row.id: in_language(row.names, voice) for row in type_queries.list_types(archived=True)}
-
-
-def in_language(names: Mapping[str, str], voice: Voice) -> str:
-    """A name that the company gave in one language or both."""
-    mine, other = ("zh", "en") if voice.locale == "zh-Hans" else ("en", "zh")
-    return names.get(mine) or names.get(other) or ""
 
 
 def day_address(rep_id: UUID, day: date) -> str:

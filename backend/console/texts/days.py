@@ -8,6 +8,7 @@ TEXTS = {
     "visits.day.weekday.4": ("Friday", "星期五"),
     "visits.day.weekday.5": ("Saturday", "星期六"),
     "visits.day.weekday.6": ("Sunday", "星期日"),
+    "visits.day.lead": ("{weekday}, {day}", "{day} {weekday}的行程"),
     "visits.day.before": ("The day before", "前一天"),
     "visits.day.after": ("The day after", "后一天"),
     "visits.day.choose": ("Day", "日期"),
