@@ -43,16 +43,6 @@ class Door(NamedTuple):
     confirmed: bool
 
 
-class PlacedSite(NamedTuple):
-    """A site as a map shows it."""
-
-    id: UUID
-    customer: str
-    name: str
-    lat: float
-    lon: float
-
-
 class Premises(NamedTuple):
     """What a check-in at a customer is measured against."""
 
@@ -246,19 +236,6 @@ def list_sites(customer_ids: Iterable[UUID]) -> dict[UUID, list[Site]]:
     for site in Site.objects.filter(customer_id__in=set(customer_ids)).order_by("id"):
         sites.setdefault(site.customer_id, []).append(site)
     return sites
-
-
-def list_placed_sites(actor: Actor, owner_ids: Iterable[UUID] | None = None) -> list[PlacedSite]:
-    """The sites with a position of the customers in use that the actor sees, all or those of these owners (one query).
-
-    owner_ids: may be a subquery.
-    """
-    rows = Site.objects.filter(
-        visible_scope(actor, "customer_id"), lat__isnull=False, customer__archived_at__isnull=True
-    )
-    if owner_ids is not None:
-        rows = rows.filter(customer__owner_id__in=owner_ids)
-    return [PlacedSite(*row) for row in rows.values_list("id", "customer__name", "name", "lat", "lon")]
 
 
 def get_seen_site(actor: Actor, site_id: UUID) -> Site:

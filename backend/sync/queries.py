@@ -129,12 +129,6 @@ def list_device_states(actor: Actor) -> QuerySet[Any]:
     )
 
 
-def count_parked(actor: Actor) -> int:
-    """How many of the commands that the actor may look into were parked and never settled."""
-    settled = CommandRecord.objects.filter(company_id=actor.company_id, settles=OuterRef("id"))
-    return list_commands(actor).filter(~Exists(settled), status=Status.PARKED).count()
-
-
 def lock_conflicts(ids: Iterable[UUID]) -> dict[UUID, Conflict]:
     """Conflicts by id, locked in the order of their ids."""
     rows = Conflict.objects.filter(id__in=set(ids)).order_by("id").select_for_update()

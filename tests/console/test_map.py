@@ -126,9 +126,10 @@ def sites(desk: Desk, query: str = "") -> dict[str, list[float]]:
 def test_sites_are_those_of_customers_in_sight() -> None:
     company = Furnished().company
     carol, dora = sites(at_desk(company.carol)), sites(at_desk(company.dora))
-    assert f"{NORTH} Depot" in carol and f"{SOUTH} Depot" not in carol
+    assert f"{NORTH} Depot" in carol and not [name for name in carol if SOUTH in name]
     assert {f"{NORTH} Depot", f"{SOUTH} Depot"} <= set(dora)
-    assert set(sites(at_desk(company.dora), f"&team={company.units['south']}")) == {f"{SOUTH} Depot"}
+    south = sites(at_desk(company.dora), f"&team={company.units['south']}")
+    assert f"{SOUTH} Depot" in south and all(SOUTH in name for name in south)
 
 
 def test_on_a_chinese_basemap_everything_is_shifted_alike(

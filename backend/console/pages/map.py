@@ -17,6 +17,7 @@ from console.rendering import protect, render, visitor_of, voice_of
 from console.voice import Voice
 from core.actor import Actor
 from core.errors import InvalidInput
+from customers import placed_sites
 from customers import queries as customer_queries
 from visits.queries import today as visit_queries
 
@@ -112,7 +113,7 @@ def _sites(actor: Actor, asked: Asked) -> HttpResponse:
             "geometry": {"type": "Point", "coordinates": spot(site.lat, site.lon)},
             "properties": {"id": str(site.id), "name": site.customer, "tone": "plain"},
         }
-        for site in customer_queries.list_placed_sites(actor, owners)
+        for site in placed_sites.list_placed_sites(actor, owners)
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return HttpResponse(body, "application/geo+json")

@@ -91,12 +91,15 @@ def count_by_unit(actor: Actor, at: datetime, today: date, missed_since: date) -
         grants.visible(actor, "customer_id"),
         Q(visit_date__range=(missed_since, today - timedelta(1)), state=State.PLANNED) | of_today,
     )
-    counted = rows.values_list("rep__org_unit_id").annotate(
-        *(Count("id", filter=of_today & Q(state=state)) for state in (State.PLANNED, State.OPEN, State.CLOSED)),
+    counted = rows.values("rep__org_unit_id").annotate(
+        planned=Count("id", filter=of_today & Q(state=State.PLANNED)),
+        open=Count("id", filter=of_today & Q(state=State.OPEN)),
+        done=Count("id", filter=of_today & Q(state=State.CLOSED)),
         late=Count("id", filter=of_today & punctuality.late(at, today)),
         missed=Count("id", filter=punctuality.missed(today)),
     )
-    return {unit_id: Counts(*counts) for unit_id, *counts in counted.order_by()}
+    found = counted.order_by().values_list("rep__org_unit_id", *Counts._fields)
+    return {unit_id: Counts(*counts) for unit_id, *counts in found}
 
 
 def find_neighbours(actor: Actor, customer_id: UUID) -> tuple[Visit | None, Visit | None]:
