@@ -1,4 +1,4 @@
-"""A form designed in the console, by mouse and by keyboard, is answered by a phone."""
+"""A form designed in the console, by mouse and by keyboard, is answered by a phone and reported in the console."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,9 @@ def design(page: Page) -> None:
     expect(page.get_by_label("Condition 1: Question")).to_have_value("q2")
 
 
-def test_a_form_designed_here_is_answered_by_a_phone(carol: Phone, company: TestCompany, tmp_path: Path) -> None:
+def test_a_form_designed_here_is_answered_by_a_phone_and_reported(
+    carol: Phone, company: TestCompany, tmp_path: Path
+) -> None:
     page = carol.open("/console/forms")
     make(page)
     design(page)
@@ -89,6 +91,11 @@ def test_a_form_designed_here_is_answered_by_a_phone(carol: Phone, company: Test
         phone.sync()
         [judged] = phone.rows("form_answer")
         assert (judged.data["percent"], judged.data["complete"]) == ("100.0", True)
+    page.get_by_role("link", name="Results").click()
+    expect(page.locator("#results")).to_contain_text("Average score100.0 %")
+    expect(page.locator(".results")).to_contain_text("Average3")
+    page.get_by_role("link", name="Answer by answer").click()
+    expect(page.locator("tbody")).to_contain_text("Corner shop")
 
 
 def test_questions_are_dragged(carol: Phone, company: TestCompany) -> None:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from core.ids import uuid7
 from tests.forms.questionnaires import Json, make_form, of, publish
-from tests.personas import TestCompany, make_company
-from tests.visits.field import applied
+from tests.personas import Persona, TestCompany, make_company
+from tests.visits.field import add_customer, applied, check_in
 
 
 def named(id_: str, type_: str, english: str, chinese: str, **more: object) -> Json:
@@ -44,6 +44,14 @@ def everything(company: TestCompany) -> Json:
     )  # fmt: skip
 
 
+def answer(rep: Persona, version: str, customer: str, answers: Json) -> UUID:
+    """Somebody answers a form on a visit at a new customer; returns the visit."""
+    visit = check_in(rep, add_customer(rep, name=customer))
+    payload = {"id": str(uuid7()), "visit_id": str(visit), "form_version_id": version, "answers": answers}
+    applied(rep.execute("visits.answer_form", payload))
+    return visit
+
+
 def furnish_forms(company: TestCompany, marks: dict[str, str]) -> dict[str, UUID]:
     """A form with a version and a draft that differs, and one of another company. marks: of teams, by rep."""
     form = uuid7()
@@ -52,6 +60,10 @@ def furnish_forms(company: TestCompany, marks: dict[str, str]) -> dict[str, UUID
     applied(company.dora.execute("forms.create", created))
     definition = everything(company)
     version = publish(company, definition, str(form))
+    for rep, mark in marks.items():
+        answer(
+            company.people[rep], version, f"{mark} 便利店", {"stocked": True, "facings": "3", "note": f"{mark} shelf"}
+        )
     questions = definition["questions"]
     kept = [*questions[:7], questions[-1], named("shelf", "text", "Shelf number", "货架编号")]
     applied(company.dora.execute("forms.save_draft", {"form_id": str(form), "definition": {"questions": kept}}))

@@ -104,6 +104,7 @@ ROWS: dict[str, str] = {
     "forms.design": "form",
     "forms.publish": "form",
     "forms.rename": "form",
+    "forms.results": "form",
     "forms.unarchive": "form",
     "forms.version": "form_version",
     "planning.absence": "rep",

@@ -7,15 +7,22 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from console.cells import Cell, Column, State
+from console.cells import Cell, Column, Link, State
 from console.filters import Choice, Search
 from console.forms import CommandForm, Field, Values
 from console.lists import List, RowAction
 from console.registry import Place
+from console.voice import Voice
 from core.actor import Actor
 from core.ids import uuid7
 from forms import queries
 from forms.policies import KEEPERS
+
+
+def _results(form: Any, voice: Voice) -> Link | None:
+    """Leads to what was answered, once somebody could."""
+    address = reverse("console:forms.results", kwargs={"id": form.id})
+    return Link(voice.say("forms.results.open"), address) if form.number else None
 
 
 def _state(form: Any) -> tuple[Cell, ...]:
@@ -31,6 +38,7 @@ LIST = List(
     place=Place("system", 30, "form"),
     rows=lambda actor: queries.list_form_states(actor.locale),
     order="title",
+    gather=lambda actor, rows, voice: voice,
     columns=(
         Column("title", lambda form, _: form.title, sort="title", is_title=True),
         Column("code", lambda form, _: form.code, sort="code"),
@@ -38,6 +46,7 @@ LIST = List(
         Column("number", lambda form, _: form.number or None, sort="number"),
         Column("published", lambda form, _: form.published_at),
         Column("draft", lambda form, _: form.draft_at),
+        Column("results", _results),
     ),
     filters=(
         Search(("names__en", "names__zh", "code")),

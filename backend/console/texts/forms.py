@@ -19,6 +19,7 @@ TEXTS = {
     "forms.column.number": ("Version", "版本"),
     "forms.column.published": ("Published", "发布时间"),
     "forms.column.draft": ("Draft saved", "草稿保存时间"),
+    "forms.column.results": ("Answers", "回答"),
     "forms.filter.q": ("Name or code", "名称或代码"),
     "forms.filter.state": ("State", "状态"),
     "forms.state.used": ("in use", "使用中"),

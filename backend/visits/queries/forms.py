@@ -84,6 +84,17 @@ def summarise(rows: QuerySet[FormResult]) -> list[dict[str, Any]]:
     return [_told(entry) for entry in found.values()]
 
 
+def sum_up(rows: QuerySet[FormResult]) -> dict[str, Any]:
+    """The answer sets that these results stand in (one query).
+
+    sets: how many. complete: those that miss nothing. percent: the mean of their scores, one decimal; None without one.
+    """
+    sets = FormAnswer.objects.filter(id__in=rows.order_by().values("answer_id"))
+    total = sets.aggregate(sets=Count("id"), complete=Count("id", filter=Q(complete=True)), percent=Avg("percent"))
+    mean = total["percent"]
+    return total | {"percent": None if mean is None else mean.quantize(Decimal("0.1"), ROUND_HALF_UP)}
+
+
 def _told(entry: dict[str, Any]) -> dict[str, Any]:
     average = entry["average"]
     rounded = None if average is None else average.quantize(_AVERAGE, ROUND_HALF_UP)
