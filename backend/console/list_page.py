@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -30,6 +31,15 @@ def read_word(query: QueryDict, name: str, voice: Voice) -> str:
     if len(word) > _LONGEST or first_bad_text(word) is not None:
         raise InvalidInput(name, reason=voice.say("list.bad_word", most=_LONGEST))
     return word
+
+
+def read_choice(query: QueryDict, name: str, voice: Voice) -> UUID | None:
+    """The row that a word of the address names, if there is one. Raises core.invalid_input for what is no id."""
+    word = query.get(name, "")
+    try:
+        return UUID(word) if word else None
+    except ValueError:
+        raise InvalidInput(name, reason=voice.say("list.bad_choice")) from None
 
 
 @dataclass(frozen=True)

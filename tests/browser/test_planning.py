@@ -16,6 +16,7 @@ from tests.browser.test_console import at_browser, judge
 from tests.console.plan_samples import NEXT_MONDAY as MONDAY
 from tests.personas import TestCompany, make_company
 from tests.visits.field import add_customer, applied, plan, push, request, visit_row
+from tests.visits.planning import set_cycle
 
 _LOOKS = (("en", DESK, "light"), ("zh-Hans", DESK, "dark"), ("zh-Hans", PHONE, "light"), ("en", PHONE, "dark"))
 _EVERY_LOOK = os.environ.get("ROUNDSMAN_SCREENSHOTS") == "1"
@@ -108,6 +109,25 @@ def test_the_keyboard_moves_and_cancels_as_well(carol: Phone, company: TestCompa
     sure.get_by_role("button", name="Cancel the visit").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("The visit was cancelled.")
     expect(page.get_by_role("link", name="Typed shop")).to_have_count(0)
+
+
+def test_the_plan_is_published_after_a_look_at_it(carol: Phone, company: TestCompany) -> None:
+    set_cycle(company.dora, customer_class="B", every_weeks=1)
+    for name in ("Cycle shop", LONG_NAME):
+        add_customer(company.bob, name=name, customer_class="B")
+    page = carol.open("/console/planning")
+    page.get_by_role("link", name="Publish the plan").click()
+    page.get_by_label("Team").select_option(label="North")
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.locator(".plan-changes")).to_contain_text("Cycle shop")
+    judge(page, "publish")
+    carol.screenshot("console-en-1440-light-planning.publish-full")
+    page.set_viewport_size(PHONE)
+    judge(page, "publish")
+    carol.screenshot("console-en-390-light-planning.publish-full")
+    page.get_by_role("button", name="Publish these changes").click()
+    expect(page.get_by_role("status").filter(has_text="The plan was published.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Planning board")).to_be_visible()
 
 
 @pytest.mark.parametrize("look", _LOOKS if _EVERY_LOOK else _LOOKS[1:3])

@@ -10,12 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts import queries as account_queries
-from console.list_page import read_word
+from console.list_page import read_choice, read_word
 from console.registry import Place, address_if_any, page
 from console.rendering import render, visitor_of, voice_of
 from console.voice import Voice
 from console.weeks import read_week, week_days, weekday
-from core.errors import InvalidInput
 from core.rest import rows_after, write_cursor
 from visits.queries import board as queries
 from visits.queries.board import Board, RepDay
@@ -40,7 +39,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
     """The week that the address asks for, of a page of reps."""
     visitor, voice = visitor_of(request), voice_of(request)
     assert visitor is not None
-    monday, team = read_week(request.GET.get("week", ""), voice), _read_team(request, voice)
+    monday, team = read_week(request.GET.get("week", ""), voice), read_choice(request.GET, "team", voice)
     search, cursor = read_word(request.GET, "q", voice), request.GET.get("cursor")
     reps = queries.list_reps(visitor.actor, org_unit_id=team, search=search)
     if cursor:
@@ -74,14 +73,6 @@ def show_board(request: HttpRequest) -> HttpResponse:
         following=following and _query(chosen | {"week": monday, "cursor": following}),
         is_narrowed=bool(team or search),
     )
-
-
-def _read_team(request: HttpRequest, voice: Voice) -> UUID | None:
-    word = request.GET.get("team", "")
-    try:
-        return UUID(word) if word else None
-    except ValueError:
-        raise InvalidInput("team", reason=voice.say("list.bad_choice")) from None
 
 
 def _query(members: dict[str, Any]) -> str:

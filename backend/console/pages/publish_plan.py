@@ -1,0 +1,146 @@
+"""Publishing the rolling plan: what would change is shown by rep and day before anything happens."""
+
+from collections import Counter
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts import queries as account_queries
+from console.forms import CommandForm, Field, Values
+from console.list_page import read_choice
+from console.registry import Page, register
+from console.rendering import render, visitor_of, voice_of
+from console.voice import Voice
+from console.weeks import weekday
+from core.actor import Actor
+from customers import queries as customer_queries
+from visits.commands.plans import preview
+from visits.queries import board as queries
+from visits.schemas.plans import MAX_REPS, PublishPlan
+
+MOST_SHOWN = 1_000
+_TONES = {"add": "good", "restore": "good", "change": "wait", "withdraw": "bad"}
+
+
+def _payload(path: Values, values: Values) -> Values:
+    return values | {"rep_ids": (values.get("rep_ids") or "").split()}
+
+
+PUBLISH = CommandForm(
+    "planning.publish",
+    "planning/publish",
+    command="visits.publish_plan",
+    fields=(Field("rep_ids", "hidden"), Field("include_today", "check", required=False, empty=False)),
+    payload=_payload,
+    back="planning",
+)
+
+
+def show_publish(request: HttpRequest) -> HttpResponse:
+    """Whose plan is to be published; once that is said, what would change."""
+    visitor, voice = visitor_of(request), voice_of(request)
+    assert visitor is not None
+    actor, team = visitor.actor, read_choice(request.GET, "team", voice)
+    asked = "team" in request.GET
+    include_today = request.GET.get("include_today") == "on"
+    reps = list(queries.list_reps(actor, org_unit_id=team).order_by("name", "id")[: MAX_REPS + 1]) if asked else []
+    fits = 0 < len(reps) <= MAX_REPS
+    return render(
+        request,
+        "publish_plan.html",
+        teams=list(account_queries.list_units(actor).order_by("name")),
+        team=str(team or ""),
+        include_today=include_today,
+        asked=asked,
+        most=MAX_REPS,
+        is_too_many=len(reps) > MAX_REPS,
+        rep_ids=" ".join(str(rep.id) for rep in reps),
+        found=_preview(actor, reps, include_today, voice) if fits else None,
+    )
+
+
+register(Page("planning.publish", "planning/publish", get=show_publish, post=PUBLISH.post))
+
+
+def _preview(actor: Actor, reps: list[Any], include_today: bool, voice: Voice) -> dict[str, Any]:
+    """Figures of all changes, and by rep and day the changes themselves, as many as can be shown."""
+    facts = preview(actor, PublishPlan(rep_ids=[rep.id for rep in reps], include_today=include_today))
+    changes = {rep.id: list(facts.plans[rep.id].changes()) for rep in reps}
+    counts = Counter(_kind(change) for found in changes.values() for change in found)
+    named, left = {}, MOST_SHOWN
+    for id_, found in changes.items():
+        named[id_] = sorted(found, key=_day)[:left]
+        left -= len(named[id_])
+    shown = [change for found in named.values() for change in found]
+    customers = dict(
+        customer_queries.visible(actor)
+        .filter(id__in={_about(change).customer_id for change in shown})
+        .values_list("id", "name")
+    )
+    people = account_queries.list_users({change.wish.rep_id for change in shown if change.wish})
+    return {
+        "figures": [
+            {"label": voice.say(f"planning.publish.figure.{kind}"), "value": voice.number(counts[kind])}
+            for kind in ("add", "move", "order", "restore", "withdraw")
+            if counts[kind] or kind in ("add", "move", "withdraw")
+        ],
+        "total": counts.total(),
+        "left_out": counts.total() - len(shown),
+        "reps": [
+            {
+                "name": rep.name,
+                "count": voice.say("planning.publish.changes", count=len(changes[rep.id])),
+                "days": _days(rep.id, named[rep.id], customers, people, voice),
+            }
+            for rep in reps
+            if changes[rep.id]
+        ],
+    }
+
+
+def _days(
+    rep_id: UUID, changes: list[Any], customers: dict[UUID, str], people: dict[UUID, Any], voice: Voice
+) -> list[dict[str, Any]]:
+    days = []
+    for day, of_day in groupby(changes, key=_day):
+        lines = [
+            {
+                "what": voice.say(f"planning.publish.change.{_kind(change)}"),
+                "tone": _TONES[change.kind],
+                "name": customers.get(_about(change).customer_id) or voice.say("planning.publish.unseen"),
+                "more": _more(rep_id, change, people, voice),
+            }
+            for change in of_day
+        ]
+        days.append({"label": f"{weekday(day, voice)} {voice.short_day(day)}", "lines": lines})
+    return days
+
+
+def _kind(change: Any) -> str:
+    """What happens to the visit, as people tell it: a changed place in the day is not a move."""
+    if change.kind != "change":
+        return str(change.kind)
+    same = (change.wish.day, change.wish.rep_id) == (change.before.day, change.before.rep_id)
+    return "order" if same else "move"
+
+
+def _about(change: Any) -> Any:
+    return change.wish or change.before
+
+
+def _day(change: Any) -> Any:
+    return _about(change).day
+
+
+def _more(rep_id: UUID, change: Any, people: dict[UUID, Any], voice: Voice) -> str:
+    """Where it comes from, where it was, and who makes it, where that is somebody else."""
+    told = [voice.say(f"planning.origin.{_about(change).origin}")]
+    if change.kind == "change" and change.before.day != change.wish.day:
+        told.append(voice.say("planning.publish.was", day=voice.short_day(change.before.day)))
+    if change.wish is not None and change.wish.rep_id != rep_id and change.wish.rep_id in people:
+        told.append(voice.say("planning.publish.by", name=people[change.wish.rep_id].name))
+    if change.fulfilled:
+        told.append(voice.say("planning.publish.fulfilled"))
+    return " · ".join(told)
