@@ -1,10 +1,12 @@
 """A company with something on every page, and what the addresses of pages about one row name."""
 
+import io
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from console.registry import PAGES
 from core.ids import uuid7
+from core.imports.running import upload_and_check
 from tests.browser.full_day import make_full_day
 from tests.console.form_samples import furnish_forms
 from tests.console.plan_samples import furnish_plans
@@ -31,6 +33,7 @@ class Furnished:
         for name, row, mark in (("alice", "site", NORTH), ("zed", "foreign_site", SOUTH)):
             customer = add_customer(self.company.people[name], name=f"{mark} Depot")
             self.rows[row] = add_site(self.company.people[name], customer, 31.21, 121.49, name=f"{mark} Gate 4")
+        self.rows |= {"import": self._import("carol", NORTH), "foreign_import": self._import("dora", SOUTH)}
         self.rows["foreign_customer"] = add_customer(self.company.zed, name=f"{SOUTH} Depot")
         self._belongings("alice", NORTH, self.rows["customer"], "")
         self._belongings("zed", SOUTH, self.rows["foreign_customer"], "foreign_")
@@ -46,6 +49,12 @@ class Furnished:
             self.rows[row] = uuid7()
             view = {"id": str(self.rows[row]), "page": "devices", "name": "Silent ones 未同步", "query": "state=silent"}
             assert self.company.people[name].execute("accounts.save_view", view).settled
+
+    def _import(self, name: str, mark: str) -> UUID:
+        """A table that somebody has uploaded: a row that is new and one with an error."""
+        table = io.BytesIO(f"name,class\n{mark} Kiosk 报刊亭,A\n{mark} Bar,Z\n".encode())
+        file_name = f"{mark} customers 客户.csv"
+        return upload_and_check(self.company.people[name].actor, "customers", table, file_name=file_name).id
 
     def _belongings(self, name: str, mark: str, customer: UUID, prefix: str) -> None:
         """A site, a contact and a proposal for the site's position at a customer of somebody."""
@@ -95,6 +104,7 @@ ROWS: dict[str, str] = {
     **dict.fromkeys(("customers.pin", "customers.approve_pin", "customers.reject_pin"), "pin"),
     "devices.rename": "device",
     "devices.revoke": "device",
+    "imports.import": "import",
     "map.site": "site",
     "tasks.cancel": "task",
     "tasks.complete": "task",

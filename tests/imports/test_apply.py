@@ -289,7 +289,7 @@ def test_roles_are_asked_again(company: TestCompany) -> None:
 
 
 def test_large_tables_are_left_to_a_worker(company: TestCompany, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.imports.api.AT_ONCE", 10)
+    monkeypatch.setattr("core.imports.running.AT_ONCE", 10)
     monkeypatch.setattr("core.imports.execution.AT_ONCE", 10)
     monkeypatch.setattr("core.imports.commands._PULSE_S", 0)
     client = company.dora.client()
@@ -345,7 +345,7 @@ def progress_seen_from_outside(job: dict[str, str], company: TestCompany, body: 
 
 
 def test_a_job_writes_down_what_went_wrong(company: TestCompany, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.imports.api.AT_ONCE", 1)
+    monkeypatch.setattr("core.imports.running.AT_ONCE", 1)
     body = upload(company.dora.client(), "customers", numbered(1, 2)).json()
     with patch("core.imports.checking.run", side_effect=RuntimeError("a fault nobody foresaw")):
         jobs.check_import(**waiting_job("imports.check", body))

@@ -49,7 +49,7 @@ def test_memory_stays_flat(company: TestCompany, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_worker_checks_and_applies(company: TestCompany, monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs as an operator runs them: `manage.py procrastinate worker`."""
-    monkeypatch.setattr("core.imports.api.AT_ONCE", 10)
+    monkeypatch.setattr("core.imports.running.AT_ONCE", 10)
     client = company.dora.client()
     rows = [f"C{number},Customer {number}" for number in range(600)]
     body = upload(client, "customers", lines("code,name", *rows)).json()

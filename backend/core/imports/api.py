@@ -15,13 +15,11 @@ from core.actor import Actor
 from core.clock import to_wire
 from core.errors import CATALOGUE, DomainError, InvalidInput
 from core.fence import company_fence
-from core.imports import commands, jobs, queries, schemas
-from core.imports.applying import apply, begin
-from core.imports.checking import check
-from core.imports.execution import AT_ONCE
+from core.imports import commands, queries, schemas
 from core.imports.models import Import, State
 from core.imports.registry import SPECS
 from core.imports.rows import OUTCOMES, Result
+from core.imports.running import apply_checked, upload_and_check
 from core.rest import fenced, idempotency_key, json_response, locale_of, read_cursor, write_cursor
 from core.rest_schemas import READ_ERRORS, ErrorBody, PageQuery
 
@@ -72,7 +70,7 @@ def create(
     preview is being made. The same upload with the same `Idempotency-Key` gives the same import.
     """
     actor = _actor(request)
-    item = commands.upload(
+    item = upload_and_check(
         actor,
         noun,
         cast(BinaryIO, file.file),
@@ -82,12 +80,6 @@ def create(
         defaults=_mapping(defaults, "defaults"),
         import_id=idempotency_key(request),
     )
-    if item.state == State.CHECKING:  # otherwise it is a repetition of an earlier request
-        jobs.expire_later(item)
-        if item.rows <= AT_ONCE:
-            check(item, actor)
-        else:
-            jobs.check_later(item, actor)
     return _answer(request, item)
 
 
@@ -152,15 +144,7 @@ def run(request: HttpRequest, import_id: UUID, payload: schemas.ApplyIn) -> Http
 
     202: the table is large, and its rows are being applied.
     """
-    actor = _actor(request)
-    with company_fence(actor.company_id):
-        item = queries.get_import(actor, import_id)
-    if begin(item, actor, payload.mode):
-        if item.rows <= AT_ONCE:
-            apply(item, actor)
-        else:
-            jobs.apply_later(item, actor)
-    return _answer(request, item)
+    return _answer(request, apply_checked(_actor(request), import_id, payload.mode))
 
 
 def _answer(request: HttpRequest, item: Import, status: int | None = None) -> HttpResponse:

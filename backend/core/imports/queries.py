@@ -1,6 +1,6 @@
 """Reads of imports. All need the company's fence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import connection
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.clock import now
-from core.imports.commands import read_results
+from core.imports.commands import read_results, read_rows
 from core.imports.errors import ImportNotFound
 from core.imports.models import Import, ImportPart
 from core.imports.registry import SPECS
@@ -66,6 +66,16 @@ def list_results(
             wanted = outcome in (None, result.outcome) and (not noted or "noted" in tally([result]))
             if result.row > after and wanted:
                 yield result
+
+
+def find_cells(item: Import, numbers: Iterable[int]) -> dict[int, list[str]]:
+    """What stands in these rows of the file, by number (one query for each part that they lie in, and one)."""
+    wanted = set(numbers)
+    parts = ImportPart.objects.filter(source_id=item.id).order_by("number").values_list("first_row", "number")
+    firsts = list(parts)
+    holding = {max((pair for pair in firsts if pair[0] <= number), default=(0, 0))[1] for number in wanted}
+    rows = [row for number in sorted(holding) for row in read_rows(get_part(item, number))]
+    return {row.number: row.cells for row in rows if row.number in wanted}
 
 
 def try_lock(item: Import) -> bool:
