@@ -6,7 +6,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from accounts.errors import DeviceRevoked, OrgUnitNotFound, TerritoryNotFound, UserInactive, UserNotFound
 from accounts.models import Company, Device, OrgUnit, SavedView, Territory, TerritoryMember, User
@@ -257,6 +259,42 @@ def get_team_person(actor: Actor, user_id: UUID) -> User:
     if user is None:
         raise UserNotFound("id")
     return user
+
+
+def list_team_rows(actor: Actor) -> QuerySet[User]:
+    """The people whose work the actor leads (`list_team_people`), with their org units; `unit_name` for sorting."""
+    rows = list_team_people(actor).select_related("org_unit")
+    return rows.annotate(unit_name=Coalesce("org_unit__name", Value("")))
+
+
+def list_unit_rows(actor: Actor) -> QuerySet[OrgUnit]:
+    """The org units that the actor looks after, each with its `full_name` from the root down, and how many active
+    `people` are in it itself."""
+    people = User.objects.filter(org_unit_id=OuterRef("id"), is_active=True).order_by()
+    counted = Subquery(people.values("org_unit_id").annotate(n=Count("id")).values("n"))
+    return list_units(actor).annotate(
+        full_name=RawSQL(
+            '(select string_agg(above.name, %s order by array_position("accounts_org_unit"."path", above.id))'
+            ' from accounts_org_unit above where above.id = any ("accounts_org_unit"."path"))',
+            [" / "],
+            output_field=TextField(),
+        ),
+        people=Coalesce(counted, 0),
+    )
+
+
+def list_territory_rows() -> QuerySet[Territory]:
+    """The company's territories with their org units, and how many `people` cover each; `unit_name` for sorting."""
+    return (
+        Territory.objects.select_related("org_unit")
+        .annotate(unit_name=Coalesce("org_unit__name", Value("")))
+        .annotate(people=Count("members"))
+    )
+
+
+def list_territory_members() -> QuerySet[TerritoryMember]:
+    """Who covers which territory of the company."""
+    return TerritoryMember.objects.select_related("territory", "user")
 
 
 def list_saved_views(actor: Actor, page: str | None = None) -> QuerySet[SavedView]:

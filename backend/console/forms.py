@@ -22,7 +22,7 @@ from console.voice import Voice
 from core.actor import Actor
 from core.batches import Verdict
 from core.commands import execute
-from core.errors import CATALOGUE, InvalidInput
+from core.errors import CATALOGUE, DomainError, InvalidInput
 from core.fence import company_fence
 from core.ids import uuid7
 from core.models import Status
@@ -34,8 +34,8 @@ Values = dict[str, Any]
 class Field:
     """One member of the payload. Its label is the text `<form>.field.<name>`; `<form>.hint.<name>` may stand below.
 
-    kind: text, textarea, number, date, time, check, choice or hidden. choices: of a choice, as (word, label); among:
-    the same where they depend on the row that the form is about. empty: what an empty field means.
+    kind: text, textarea, number, date, time, check, choice, password or hidden. choices: of a choice, as (word, label);
+    among: the same where they depend on the row that the form is about. empty: what an empty field means.
     """
 
     name: str
@@ -47,6 +47,8 @@ class Field:
 
     def read(self, text: str) -> Any:
         """The member as the command takes it. What is not one is handed on: the command says what is wrong."""
+        if self.kind == "password":
+            return text or self.empty
         text = text.strip()
         if text == "":
             return self.empty
@@ -69,6 +71,7 @@ class CommandForm:
     of the address's members and the fields' values. back: the page behind it. danger: it takes something away.
     template: one that extends `form.html`. outcome: where it depends on more than the command, what is said in the end:
     a text or the key of one, and its tone; asked inside the fence.
+    send: how the command is run, where something goes beside it that no record may hold.
     """
 
     name: str
@@ -83,6 +86,7 @@ class CommandForm:
     danger: bool = False
     template: str = "form.html"
     outcome: Callable[[Actor, Values, Voice], tuple[str, str]] | None = None
+    send: Callable[[HttpRequest, Actor, Values, UUID], Verdict] | None = None
     place: Place | None = None
     roles: frozenset[str] = field(default=CONSOLE_ROLES)
 
@@ -105,15 +109,23 @@ class CommandForm:
         sent = {item.name: request.POST.get(item.name, "") for item in self.fields if self._is_sent(item, request)}
         values = {item.name: item.read(sent[item.name]) for item in self.fields if item.name in sent}
         payload = self.payload({name: str(value) for name, value in path.items()}, values)
-        verdict = execute(
-            self.command, payload, actor=visitor.actor, command_id=read_command_id(request), door="console"
-        )
+        verdict = self._run(request, visitor.actor, payload)
         if verdict.status == Status.REFUSED:
             with company_fence(visitor.actor.company_id):
                 return self._show(request, subject, self.start(subject, request) | sent, verdict)
         response = go(request, return_address(request, reverse(f"console:{self.back}")))
         cookies.leave_word(response, *self._last_word(request, verdict, path))
         return response
+
+    def _run(self, request: HttpRequest, actor: Actor, payload: Values) -> Verdict:
+        command_id = read_command_id(request)
+        if self.send is None:
+            return execute(self.command, payload, actor=actor, command_id=command_id, door="console")
+        try:
+            return self.send(request, actor, payload, command_id)
+        except DomainError as refusal:
+            message = refusal.message(actor.locale)
+            return Verdict(command_id, Status.REFUSED, None, refusal.code, refusal.field, message, refusal.details)
 
     def _last_word(self, request: HttpRequest, verdict: Verdict, path: Values) -> tuple[str, str]:
         visitor = visitor_of(request)
@@ -168,7 +180,7 @@ class CommandForm:
         return item.choices(actor, voice) if item.choices else ()
 
     def _field(self, item: Field, voice: Voice, values: Values, faults: Mapping[str, str]) -> dict[str, Any]:
-        value = values.get(item.name)
+        value = None if item.kind == "password" else values.get(item.name)
         return {
             "name": item.name,
             "kind": item.kind,

@@ -104,7 +104,7 @@ def page_context(
         "query": asked.query(),
         "next": asked.query(cursor=following) if following else None,
         "exports": [(form, asked.query(format=form)) for form in ("xlsx", "csv")],
-        "action": list_.action and reverse(f"console:{list_.action}"),
+        "action": _main_action(list_, actor),
         "choosing": _choosing(list_, actor),
     }
 
@@ -113,6 +113,13 @@ def _choosing(list_: "List", actor: Actor) -> Page | None:
     """The page that takes chosen rows, for those who may come there."""
     page = PAGES[list_.choosing] if list_.choosing else None
     return page if page and not page.roles.isdisjoint(actor.roles) else None
+
+
+def _main_action(list_: "List", actor: Actor) -> str | None:
+    """Where the main button leads; None for whoever may not go there."""
+    if list_.action is None or PAGES[list_.action].roles.isdisjoint(actor.roles):
+        return None
+    return reverse(f"console:{list_.action}")
 
 
 def _head(list_: "List", asked: ListPage, column: Any, voice: Voice) -> dict[str, Any]:

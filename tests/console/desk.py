@@ -44,7 +44,7 @@ class Form(HTMLParser):
         ):
             self.values[self._choice] = values.get("value") or ""
         elif self._inside and tag == "input" and name and (values.get("type") != "checkbox" or "checked" in values):
-            self.values[name] = values.get("value") or ""
+            self.values[name] = values.get("value") or ("on" if values.get("type") == "checkbox" else "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -4,7 +4,9 @@ import io
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from accounts.models import TerritoryMember
 from console.registry import PAGES
+from core.fence import company_fence
 from core.ids import uuid7
 from core.imports.running import upload_and_check
 from tests.browser.full_day import make_full_day
@@ -13,7 +15,7 @@ from tests.console.plan_samples import furnish_plans
 from tests.console.troubles import make_troubles
 from tests.console.visit_samples import furnish_visits
 from tests.contract.wire import command
-from tests.personas import ApiClient, TestCompany, make_company
+from tests.personas import ApiClient, Persona, TestCompany, make_company
 from tests.visits.field import add_customer, add_site
 
 NORTH, SOUTH = "Nordlicht", "Suedwind"
@@ -44,6 +46,8 @@ class Furnished:
         self.rows |= furnish_plans(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows["device"] = self.phones["alice"].device_id
         self.rows["foreign_device"] = self.phones["zed"].device_id
+        for prefix, name, mark in (("", "alice", NORTH), ("foreign_", "zed", SOUTH)):
+            self._organise(prefix, self.company.people[name], mark)
         self.rows |= make_troubles(self.company, self.phones, NORTH, SOUTH)
         for name, row in (("carol", "view"), ("dora", "foreign_view")):
             self.rows[row] = uuid7()
@@ -67,6 +71,27 @@ class Furnished:
         sent = {"id": str(pin), "customer_id": str(customer), "site_id": str(place), "position": position}
         assert person.execute("customers.propose_pin", sent | {"note": f"{mark} 在后门 at the rear"}).settled
         self.rows |= {f"{prefix}place": place, f"{prefix}contact": contact, f"{prefix}pin": pin}
+
+    def _organise(self, prefix: str, rep: Persona, mark: str) -> None:
+        """A team and a territory with a member, and somebody who is new."""
+        team = "north" if mark == NORTH else "south"
+        unit, territory, person = uuid7(), uuid7(), uuid7()
+        below, roles = str(self.company.units[team]), ["engineer", "rep"]
+        membership = {"territory_id": str(territory), "user_id": str(rep.id)}
+        for command_, payload in (
+            ("create_org_unit", {"id": str(unit), "name": f"{mark} Team 一队", "parent_id": below}),
+            ("create_territory", {"id": str(territory), "name": f"{mark} Riverside 滨江片区", "code": mark}),
+            ("add_territory_member", membership),
+            ("create_user", {"id": str(person), "username": mark, "name": f"{mark} Neu 新同事", "roles": roles}),
+            ("update_user", {"id": str(person), "changes": {"org_unit_id": {"from": None, "to": str(unit)}}}),
+            ("update_territory", {"id": str(territory), "changes": {"org_unit_id": {"from": None, "to": str(unit)}}}),
+        ):
+            verdict = self.company.dora.execute(f"accounts.{command_}", payload)
+            assert verdict.settled, verdict
+        with company_fence(self.company.id):
+            member = TerritoryMember.objects.get(territory_id=territory)
+        rows = {"unit": unit, "territory": territory, "person": person, "territory_member": member.id}
+        self.rows |= {f"{prefix}{name}": id_ for name, id_ in rows.items()}
 
     def _phone(self, name: str, mark: str) -> ApiClient:
         """Somebody's phone: it sends a command that is applied and one that is refused, and pulls."""
@@ -106,6 +131,8 @@ ROWS: dict[str, str] = {
     "devices.revoke": "device",
     "imports.import": "import",
     "map.site": "site",
+    "org_units.add": "unit",
+    "org_units.edit": "unit",
     "tasks.cancel": "task",
     "tasks.complete": "task",
     "tasks.edit": "task",
@@ -122,6 +149,13 @@ ROWS: dict[str, str] = {
     "planning.end_absence": "absence",
     "planning.move": "planned_visit",
     "planning.plan": "rep",
+    "territories.add_member": "territory",
+    "territories.edit": "territory",
+    "territory_members.remove": "territory_member",
+    "users.deactivate": "person",
+    "users.edit": "person",
+    "users.password": "person",
+    "users.reactivate": "person",
     "views.forget": "view",
     "visits.day": "rep",
     "visits.evidence": "evidence",

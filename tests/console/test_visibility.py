@@ -65,6 +65,9 @@ def test_no_export_does_either(furnished: Furnished, name: str, form: str) -> No
     from tests.console.test_lists import read_csv, read_xlsx
 
     read = {"csv": read_csv, "xlsx": read_xlsx}[form]
+    if PAGES[name].roles.isdisjoint(furnished.company.carol.actor.roles):
+        assert at_desk(furnished.company.carol).get(f"{address_of(name, furnished)}?format={form}").status_code == 403
+        return
     told = {}
     for caller in ("carol", "dora"):
         body = at_desk(furnished.company.people[caller]).download(f"{address_of(name, furnished)}?format={form}")

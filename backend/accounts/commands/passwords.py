@@ -1,5 +1,6 @@
 """Setting passwords. The commands record that and by whom; the password's hash is handed over beside them."""
 
+from typing import Any
 from uuid import UUID
 
 from accounts import passwords, queries
@@ -57,15 +58,24 @@ def change_password(actor: Actor, items: Batch[Nothing]) -> None:
         end_sessions([user.id])
 
 
-def create_user_with(actor: Actor, payload: CreateUser, password: str | None, command_id: UUID | None) -> Verdict:
+def create_user_with(
+    actor: Actor,
+    payload: CreateUser | dict[str, Any],
+    password: str | None,
+    command_id: UUID | None,
+    door: str = "rest",
+) -> Verdict:
     """Run accounts.create_user with a first password. Raises accounts.password_too_weak, core.forbidden."""
     _require_admin(actor)
     if password is not None:
-        passwords.require_strong(password, payload.username)
-    return _run("accounts.create_user", payload, password, actor=actor, command_id=command_id)
+        username = payload.get("username") if isinstance(payload, dict) else payload.username
+        passwords.require_strong(password, str(username))
+    return _run("accounts.create_user", payload, password, actor=actor, command_id=command_id, door=door)
 
 
-def set_user_password(actor: Actor, user_id: UUID, password: str, command_id: UUID | None) -> Verdict:
+def set_user_password(
+    actor: Actor, user_id: UUID, password: str, command_id: UUID | None, door: str = "rest"
+) -> Verdict:
     """Run accounts.set_password, and free the user of a lock-out.
 
     Raises core.forbidden, accounts.user_not_found, accounts.password_too_weak.
@@ -74,13 +84,16 @@ def set_user_password(actor: Actor, user_id: UUID, password: str, command_id: UU
     with company_fence(actor.company_id):
         user, company = queries.get_user(user_id), queries.get_company(actor.company_id)
     passwords.require_strong(password, user.username)
-    verdict = _run("accounts.set_password", UserId(id=user_id), password, actor=actor, command_id=command_id)
+    payload = UserId(id=user_id)
+    verdict = _run("accounts.set_password", payload, password, actor=actor, command_id=command_id, door=door)
     if verdict.settled:
         attempts.forget(company.code, user.username)
     return verdict
 
 
-def change_own_password(actor: Actor, current: str, new: str, *, address: str, command_id: UUID | None) -> Verdict:
+def change_own_password(
+    actor: Actor, current: str, new: str, *, address: str, command_id: UUID | None, door: str = "rest"
+) -> Verdict:
     """Run accounts.change_password, once the current password was given.
 
     Guesses at the current one count like failed sign-ins. Raises accounts.password_wrong, accounts.locked_out,
@@ -90,14 +103,20 @@ def change_own_password(actor: Actor, current: str, new: str, *, address: str, c
         user, company = queries.get_user(actor.user_id), queries.get_company(actor.company_id)
         is_retry = command_id is not None and CommandRecord.objects.filter(id=command_id).exists()
     if is_retry:  # its verdict stands already, and the password that was current then is so no more
-        return execute("accounts.change_password", Nothing(), actor=actor, command_id=command_id)
+        return execute("accounts.change_password", Nothing(), actor=actor, command_id=command_id, door=door)
     passwords.require_strong(new, user.username)
     attempts.charge(company.code, user.username, address)
     if not passwords.verify(current, user.password_hash):
         raise PasswordWrong("current_password")
     attempts.take_back(company.code, user.username, address)
     return _run(
-        "accounts.change_password", Nothing(), new, actor=actor, command_id=command_id, replaces=user.password_hash
+        "accounts.change_password",
+        Nothing(),
+        new,
+        actor=actor,
+        command_id=command_id,
+        door=door,
+        replaces=user.password_hash,
     )
 
 
@@ -109,14 +128,15 @@ def _require_admin(actor: Actor) -> None:
 
 def _run(
     name: str,
-    payload: Payload,
+    payload: Payload | dict[str, Any],
     password: str | None,
     *,
     actor: Actor,
     command_id: UUID | None,
+    door: str,
     replaces: str | None = None,
 ) -> Verdict:
     command_id = command_id or uuid7()
     handed = {} if password is None else {command_id: NewPassword(passwords.encode(password), replaces)}
     with hand_over(handed):
-        return execute(name, payload, actor=actor, command_id=command_id)
+        return execute(name, payload, actor=actor, command_id=command_id, door=door)

@@ -1,17 +1,21 @@
 """How somebody wants to see the console, his password, and where he is signed in."""
 
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from accounts.commands import web_sessions
+from accounts.addresses import client_address
+from accounts.commands import passwords, web_sessions
 from console import cookies, wording
 from console.forms import CommandForm, Field, Values
 from console.registry import Page, Place, register
 from console.rendering import visitor_of
 from console.voice import Voice
 from core.actor import Actor
+from core.batches import Verdict
+from core.errors import InvalidInput
 
 _THEMES = ("auto", "light", "dark")
 
@@ -48,6 +52,31 @@ PREFERENCES = CommandForm(
     back="preferences",
     template="preferences.html",
     place=Place("system", 90, "settings"),
+).register()
+
+
+def _change(request: HttpRequest, actor: Actor, payload: Values, command_id: UUID) -> Verdict:
+    """Guesses at the present password count like failed sign-ins."""
+    for name in ("current_password", "new_password"):
+        if not payload[name]:
+            raise InvalidInput(name, reason="Field required")
+    return passwords.change_own_password(
+        actor,
+        payload["current_password"],
+        payload["new_password"],
+        address=client_address(request),
+        command_id=command_id,
+        door="console",
+    )
+
+
+PASSWORD = CommandForm(
+    "preferences.password",
+    "preferences/password",
+    command="accounts.change_password",
+    fields=(Field("current_password", "password"), Field("new_password", "password")),
+    send=_change,
+    back="preferences",
 ).register()
 
 

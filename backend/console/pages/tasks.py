@@ -1,7 +1,5 @@
 """Tasks: what is to be done at customers, by whom and by when; handed on, put off, settled."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,51 +10,22 @@ from django.http import HttpRequest
 from accounts import queries as account_queries
 from console import edits
 from console.cells import Cell, Column, State
-from console.filters import OneOf, Only, Options, Search
+from console.filters import OneOf, Only, Options, Relative, Search
 from console.forms import CommandForm, Field, Values
 from console.lists import List, RowAction
 from console.registry import Place
 from console.voice import Voice
 from core.actor import Actor
 from core.clock import now
-from core.errors import InvalidInput
 from visits.queries import tasks as task_queries
 
 _MOST = 500
 _TONES = {"open": "wait", "done": "good", "cancelled": "plain"}
-_STATES = ("overdue", "today", "week", "undated", "done", "cancelled", "all")
+_WEEK = timedelta(days=6)
 
 
 def _today(voice: Voice) -> date:
     return now().astimezone(voice.zone).date()
-
-
-@dataclass(frozen=True)
-class Due:
-    """Tasks by where they stand on the reader's day; those that are open while nothing is chosen."""
-
-    name: str = "state"
-    kind: str = "choice"
-    states: tuple[str, ...] = _STATES
-    otherwise: Q | None = field(default_factory=lambda: Q(state="open"))
-
-    def condition(self, word: str, voice: Voice) -> Q:
-        today = _today(voice)
-        conditions: Mapping[str, Q] = {
-            "overdue": Q(state="open", due_date__lt=today),
-            "today": Q(state="open", due_date=today),
-            "week": Q(state="open", due_date__gte=today, due_date__lt=today + timedelta(days=7)),
-            "undated": Q(state="open", due_date=None),
-            "done": Q(state="done"),
-            "cancelled": Q(state="cancelled"),
-            "all": Q(),
-        }
-        if word not in conditions:
-            raise InvalidInput(self.name, reason=voice.say("list.bad_choice"))
-        return conditions[word]
-
-    def options(self, list_name: str, actor: Actor, voice: Voice) -> Options:
-        return [(word, voice.say(f"{list_name}.{self.name}.{word}")) for word in _STATES]
 
 
 def _people(actor: Actor, voice: Voice) -> Options:
@@ -94,7 +63,19 @@ TASKS = List(
     ),
     filters=(
         Search(("text", "customer__name", "customer__code")),
-        Due(),
+        Relative(
+            "state",
+            {
+                "overdue": lambda voice: Q(state="open", due_date__lt=_today(voice)),
+                "today": lambda voice: Q(state="open", due_date=_today(voice)),
+                "week": lambda voice: Q(state="open", due_date__range=(_today(voice), _today(voice) + _WEEK)),
+                "undated": lambda voice: Q(state="open", due_date=None),
+                "done": lambda voice: Q(state="done"),
+                "cancelled": lambda voice: Q(state="cancelled"),
+                "all": lambda voice: Q(),
+            },
+            otherwise=Q(state="open"),
+        ),
         OneOf("team", "assignee__org_unit__path__contains", _teams, lambda word: [UUID(word)]),
         OneOf("assignee", "assignee_id", _people, UUID),
         Only("customer", "customer_id"),

@@ -38,4 +38,21 @@ TEXTS = {
     "views.forget.lead": ("The list itself stays as it is.", "列表本身不受影响。"),
     "views.forget.submit": ("Forget it", "删除"),
     "views.forget.done": ("The view is gone.", "视图已删除。"),
+    "preferences.password.place": ("Password", "密码"),
+    "preferences.password.hint": (
+        "Change it when you think that somebody else knows it. You then sign in anew everywhere.",
+        "如怀疑他人知道您的密码，请立即修改。修改后需在所有设备上重新登录。",
+    ),
+    "preferences.password.title": ("Change the password", "修改密码"),
+    "preferences.password.lead": (
+        "It ends every session of yours, on phones and in browsers, this one too.",
+        "您在手机和浏览器上的所有登录都将失效，包括当前登录。",
+    ),
+    "preferences.password.field.current_password": ("Present password", "当前密码"),
+    "preferences.password.field.new_password": ("New password", "新密码"),
+    "preferences.password.submit": ("Change the password", "修改密码"),
+    "preferences.password.done": (
+        "Your password is changed. Sign in with the new one.",
+        "密码已修改，请使用新密码登录。",
+    ),
 }
