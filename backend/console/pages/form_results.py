@@ -183,7 +183,7 @@ def _asked(request: HttpRequest, form_id: UUID, voice: Voice) -> ResultFilters:
     """The period and the org unit of the address; the last thirty days without one. Raises core.invalid_input."""
     today = voice.today()
     since = request.GET.get("since", str(today - timedelta(days=_DAYS - 1)))
-    members = {"form_id": form_id, "from_date": since, "to_date": request.GET.get("until")}
+    members = {"from_date": since, "to_date": request.GET.get("until")}
     members["org_unit_id"] = request.GET.get("unit")
     try:
         return ResultFilters.model_validate(

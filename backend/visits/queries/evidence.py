@@ -146,6 +146,12 @@ def list_evidence(
     return rows
 
 
+def list_recomputations(actor: Actor) -> QuerySet[Recomputation]:
+    """The recomputations that the actor asked for, an administrator's all, the latest first."""
+    rows = Recomputation.objects.order_by("-requested_at")
+    return rows if actor.has_role("admin") else rows.filter(requested_by_id=actor.user_id)
+
+
 def get_recomputation(actor: Actor, id_: UUID) -> Recomputation:
     """A recomputation that the actor asked for, an administrator any. Raises visits.recomputation_not_found."""
     row = Recomputation.objects.filter(id=id_).first()
