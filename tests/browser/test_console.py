@@ -12,6 +12,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from console.assets import are_built
+from console.cookies import SESSION
+from console.registry import PAGES
 from core.ids import uuid7
 from tests.browser.browser import DESK, PHONE, Phone
 from tests.browser.test_screens import AXE, rarely
@@ -36,13 +38,18 @@ def furnished() -> Furnished:
     return Furnished()
 
 
+def come_in(window: Phone, person: Persona) -> None:
+    """From now on it is this person's browser."""
+    cookies = at_desk(person).client.cookies
+    window.context.add_cookies(
+        [{"name": name, "value": cookies[name].value, "url": f"{window.address}/console/"} for name in (SESSION,)]
+    )
+
+
 def at_browser(browser: Browser, address: str, person: Persona, **options: Any) -> Phone:
     """A browser in which somebody has signed in to the console."""
     window = Phone(browser, address, **{"viewport": DESK, "has_touch": False} | options)
-    cookies = at_desk(person).client.cookies
-    window.context.add_cookies(
-        [{"name": name, "value": cookies[name].value, "url": f"{address}/console/"} for name in ("roundsman_session",)]
-    )
+    come_in(window, person)
     return window
 
 
@@ -50,7 +57,8 @@ def at_browser(browser: Browser, address: str, person: Persona, **options: Any) 
 def look(request: pytest.FixtureRequest, browser: Browser, address: str, furnished: Furnished) -> Iterator[Phone]:
     """carol's browser in one look; at its end it may not have met an error, nor asked anybody but the server."""
     locale, viewport, scheme = request.param
-    assert furnished.company.carol.execute("accounts.set_preferences", {"locale": locale, "theme": "auto"}).settled
+    for person in (furnished.company.carol, furnished.company.dora):
+        assert person.execute("accounts.set_preferences", {"locale": locale, "theme": "auto"}).settled
     window = at_browser(browser, address, furnished.company.carol, viewport=viewport, color_scheme=scheme)
     window.name = f"console-{locale[:2]}-{viewport['width']}-{scheme}"
     yield window
@@ -72,6 +80,8 @@ def judge(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("name", readable_pages())
 def test_a_page_can_be_used_by_everybody(look: Phone, furnished: Furnished, name: str) -> None:
+    company = furnished.company
+    come_in(look, company.dora if PAGES[name].roles.isdisjoint(company.carol.actor.roles) else company.carol)
     page = look.open(address_of(name, furnished))
     expect(page.locator(".map:not([data-state=ready])")).to_have_count(0, timeout=20_000)
     look.screenshot(f"{look.name}-{name}")
