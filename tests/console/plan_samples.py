@@ -27,4 +27,7 @@ def _plans(rep: Persona, mark: str) -> dict[str, UUID]:
     away = {"from_date": str(TODAY + timedelta(days=40)), "to_date": str(TODAY + timedelta(days=44))}
     absence = uuid7()
     applied(rep.execute("visits.record_absence", {"id": str(absence)} | away))
-    return {"planned_visit": visit, "absence": absence, "rep": rep.id, "planned_customer": shop}
+    cycle = uuid7()
+    weekly = {"id": str(cycle), "name": f"{mark} cycle 周期", "customer_id": str(shop), "every_weeks": 2}
+    applied(rep.execute("visits.set_cycle", weekly | {"valid_from": "2026-01-05", "weekdays": [2, 4]}))
+    return {"cycle": cycle, "planned_visit": visit, "absence": absence, "rep": rep.id, "planned_customer": shop}

@@ -144,6 +144,7 @@ ROWS: dict[str, str] = {
     "forms.results": "form",
     "forms.unarchive": "form",
     "forms.version": "form_version",
+    "cycles.edit": "cycle",
     "planning.absence": "rep",
     "planning.cancel": "planned_visit",
     "planning.end_absence": "absence",
