@@ -80,12 +80,12 @@ def list_rows(question: d.MatrixQuestion, answers: Answers) -> tuple[UUID, ...]:
 
 def _missing(question: d.AnyQuestion, answers: Answers) -> Iterator[Place]:
     if isinstance(question, d.MatrixQuestion):
-        rows = list_rows(question, answers)
-        if question.required and not answers.has(question.id):
-            yield Place(question.id)
+        if not answers.has(question.id):
+            if question.required:
+                yield Place(question.id)
             return
         cells = answers.cells.get(question.id, {})
-        for product in rows:
+        for product in list_rows(question, answers):
             for measure in question.measures:
                 if measure.required and (product, measure.id) not in cells:
                     yield Place(question.id, measure.id, product)

@@ -125,6 +125,13 @@ def test_a_matrix_counts_every_product_that_it_names() -> None:
     assert judged(definition, {}).missing == [Place("shelf")]
 
 
+@pytest.mark.parametrize("table", [None, {}, {PRODUCTS[0]: {}}])
+def test_an_optional_matrix_that_nobody_filled_in_lacks_nothing(table: Any) -> None:
+    stock = question("stock", "number", required=True)
+    definition = of(question("shelf", "matrix", product_ids=PRODUCTS, measures=[stock]))
+    assert judged(definition, {"shelf": table}).missing == []
+
+
 def test_a_matrix_of_a_category_counts_the_products_that_were_answered_for() -> None:
     stock = question("stock", "number", score={"ranges": [{"from": "1", "points": 1}]})
     definition = of(question("shelf", "matrix", category_id=str(uuid4()), measures=[stock]))
