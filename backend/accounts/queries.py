@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -242,6 +242,11 @@ def list_everybody() -> QuerySet[User]:
 def list_all_territories() -> QuerySet[Territory]:
     """The company's territories, which everybody in it may know."""
     return Territory.objects.all()
+
+
+def list_own_territories(actor: Actor) -> QuerySet[Territory]:
+    """The territories of the org units that the actor looks after, and those of none; an administrator's: all."""
+    return Territory.objects.filter(Q(org_unit_id=None) | Q(org_unit_id__in=list_units(actor).values("id")))
 
 
 def list_team_people(actor: Actor) -> QuerySet[User]:

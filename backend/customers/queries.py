@@ -297,6 +297,11 @@ def list_shares(pairs: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], S
     return {pair: share for share in rows if (pair := (share.customer_id, share.user_id)) in wanted}
 
 
+def list_sharers(customer_id: UUID) -> set[UUID]:
+    """The users whom a customer is shared with (one query)."""
+    return set(Share.objects.filter(customer_id=customer_id).values_list("user_id", flat=True))
+
+
 def list_follows(user_id: UUID, customer_ids: Iterable[UUID]) -> dict[UUID, Follow]:
     """What a user follows among these customers, by customer (one query)."""
     rows = Follow.objects.filter(user_id=user_id, customer_id__in=set(customer_ids))

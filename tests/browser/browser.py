@@ -93,3 +93,10 @@ class Phone:
         own = message.text.startswith("Failed to load resource") or "GL Driver Message" in message.text
         if message.type in ("error", "warning") and not own:
             self.faults.append(f"{message.type}: {message.text}")
+
+
+SCRIPT_BYTES = """
+() => performance.getEntriesByType("resource").filter(({ name }) => /\\.m?js$/.test(new URL(name).pathname))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+"""
+"""The bytes of all scripts that a page has loaded, compressed."""

@@ -3,19 +3,17 @@
 Pictures are kept in var/screenshots, for eyes; `make screenshots` makes those of every look.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from console.assets import are_built
 from console.cookies import SESSION
 from console.registry import PAGES
 from core.ids import uuid7
-from tests.browser.browser import DESK, PHONE, Phone
+from tests.browser.browser import DESK, PHONE, SCRIPT_BYTES, Phone
 from tests.browser.test_screens import AXE, rarely
 from tests.console.desk import at_desk
 from tests.console.samples import Furnished, address_of, readable_pages
@@ -66,7 +64,10 @@ def look(request: pytest.FixtureRequest, browser: Browser, address: str, furnish
 
 
 def judge(page: Page, name: str) -> None:
-    """No overflow, and nothing that axe finds."""
+    """No overflow, no more script than is allowed, and nothing that axe finds."""
+    most = 600_000 if page.locator("[data-map], [data-chart]").count() else 60_000
+    loaded = page.evaluate(SCRIPT_BYTES)
+    assert 1_000 < loaded <= most, f"{name} loads {loaded} bytes of scripts"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} is {wide} px too wide"
     page.evaluate(AXE.read_text())
@@ -195,10 +196,3 @@ def test_places_open_as_a_drawer_on_a_phone(browser: Browser, address: str, comp
     expect(page.get_by_role("heading", name="设备", exact=True)).to_be_visible()
     window.context.close()
     assert not window.faults
-
-
-def test_scripts_are_small() -> None:
-    """What a page without map or charts loads, compressed."""
-    listed = json.loads((settings.PAGES_DIR / "console" / "assets.json").read_text())
-    packed = settings.PAGES_DIR / "console" / f"{listed['console.js']}.gz"
-    assert packed.stat().st_size < 60_000

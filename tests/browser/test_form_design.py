@@ -1,11 +1,9 @@
 """A form designed in the console, by mouse and by keyboard, is answered by a phone and reported in the console."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from console.assets import are_built
@@ -108,13 +106,3 @@ def test_questions_are_dragged(carol: Phone, company: TestCompany) -> None:
     expect(page.locator(".question-open strong")).to_have_text(["Barcode", "Text", "Date"])
     page.keyboard.press("Control+s")
     expect(page.locator("#design-state")).to_have_text("Draft saved")
-
-
-def test_the_designer_is_small() -> None:
-    """What the designer loads, compressed, with what every page loads."""
-    if not are_built():
-        pytest.skip("the console's pages are not built: scripts/install-web.sh says why")
-    folder = settings.PAGES_DIR / "console"
-    listed = json.loads((folder / "assets.json").read_text())
-    packed = [folder / f"{listed[name]}.gz" for name in ("console.js", "form_design.js")]
-    assert sum(path.stat().st_size for path in packed) < 60_000

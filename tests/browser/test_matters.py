@@ -32,7 +32,7 @@ def phone(new_phone: NewPhone) -> Phone:
 
 def edit_phone_number(page: Page, customer: str, number: str) -> None:
     """Open a customer from the list, and write another telephone number."""
-    page.get_by_role("link", name="Customers", exact=True).click()
+    page.get_by_role("navigation").get_by_role("link", name="Customers", exact=True).click()
     page.get_by_role("link", name=customer).click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Phone").fill(number)
@@ -77,7 +77,7 @@ def test_a_refused_command_says_why_until_it_was_read(company: TestCompany, phon
     customer_id = add_customer(company.alice, name="Second", phone="111")
     page = sign_in(phone, company)
     phone.cut_network()
-    page.get_by_role("link", name="Customers", exact=True).click()
+    page.get_by_role("navigation").get_by_role("link", name="Customers", exact=True).click()
     page.get_by_role("link", name="Second").click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Code").fill("C-1")
@@ -107,7 +107,7 @@ def test_work_on_a_lost_customer_waits_and_is_released(company: TestCompany, pho
     expect(page.get_by_text("This customer is no longer on your device")).to_be_visible()
     page.get_by_role("link", name="Today", exact=True).click()
     expect(page.get_by_text("Harbour Cafe")).to_have_count(0)
-    page.get_by_role("link", name="Customers", exact=True).click()
+    page.get_by_role("navigation").get_by_role("link", name="Customers", exact=True).click()
     expect(page.get_by_text("No customers yet")).to_be_visible()
     page.get_by_role("link", name="Outbox").click()
     expect(page.get_by_role("heading", name="Waiting for a decision")).to_be_visible()

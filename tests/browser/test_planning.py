@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.ids import uuid7
-from tests.browser.browser import DESK, PHONE, Phone
+from tests.browser.browser import DESK, PHONE, SCRIPT_BYTES, Phone
 from tests.browser.full_day import LONG_NAME
 from tests.browser.test_console import at_browser, judge
 from tests.console.plan_samples import NEXT_MONDAY as MONDAY
@@ -20,10 +20,6 @@ from tests.visits.planning import set_cycle
 
 _LOOKS = (("en", DESK, "light"), ("zh-Hans", DESK, "dark"), ("zh-Hans", PHONE, "light"), ("en", PHONE, "dark"))
 _EVERY_LOOK = os.environ.get("ROUNDSMAN_SCREENSHOTS") == "1"
-_SCRIPT_BYTES = """
-() => performance.getEntriesByType("resource").filter(({ name }) => new URL(name).pathname.endsWith(".js"))
-  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +71,7 @@ def test_a_visit_is_dragged_to_another_day(carol: Phone, company: TestCompany) -
     card.drag_to(cell(page, company, "bob", 4))
     expect(cell(page, company, "alice", 3)).to_contain_text("Dragged shop")
     assert page.evaluate("window.stayed")
-    assert page.evaluate(_SCRIPT_BYTES) < 60_000
+    assert page.evaluate(SCRIPT_BYTES) < 60_000
 
 
 def test_a_refusal_is_shown_and_the_board_is_as_before(carol: Phone, company: TestCompany) -> None:

@@ -4,6 +4,7 @@ Territories and org units serve as the things to build, because the ground floor
 """
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_the_sender_finds_his_own_number_in_a_verdict_from_another_door(company:
     """Otherwise `acknowledged` would stand still at the number before for ever."""
     client = company.client("dora")
     mine = _territory(seq=1)
-    assert company.dora.execute("accounts.create_territory", mine["payload"], command_id=mine["id"]).settled
+    assert company.dora.execute("accounts.create_territory", mine["payload"], command_id=UUID(mine["id"])).settled
     response = client.call("POST", "/api/v1/sync/push", {"commands": [mine, mine | {"seq": 2}, _territory(seq=3)]})
     assert [verdict["seq"] for verdict in response.json()["verdicts"]] == [1, 2, 3]
     assert response.json()["acknowledged"] == 3

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 def environment(tmp_path: Path) -> dict[str, str]:
     """An installation with a state and an embedded database of its own, without real tracks."""
     own = {"ROUNDSMAN_VAR": str(tmp_path / "var"), "ROUNDSMAN_SHARED_DATA": str(tmp_path), "PORT": str(free_port())}
-    return without_database() | own | {"ROUNDSMAN_WORKERS": "1", "ROUNDSMAN_JOBS": "0"}
+    return without_database() | own | {"ROUNDSMAN_WORKERS": "1"}
 
 
 @pytest.fixture

@@ -31,8 +31,14 @@ def _datums(actor: Actor, voice: Voice) -> Options:
     return [(datum, voice.say(f"customers.datum.{datum}")) for datum in _DATUMS]
 
 
+def _sharers(customer: Any, actor: Actor, voice: Voice) -> Options:
+    """Those whom it is shared with, of whatever team."""
+    people = account_queries.list_everybody().filter(id__in=customer_queries.list_sharers(customer.id)).order_by("name")
+    return [(str(id_), name) for id_, name in people.values_list("id", "name")]
+
+
 def _colleagues(actor: Actor, voice: Voice) -> Options:
-    people = account_queries.list_everybody().filter(is_active=True).order_by("name")
+    people = account_queries.list_team_people(actor).filter(is_active=True).order_by("name")
     return [(str(id_), name) for id_, name in people.values_list("id", "name")]
 
 
@@ -247,7 +253,7 @@ UNSHARE = CommandForm(
     "customers.unshare",
     "customers/<uuid:id>/unshare",
     command="customers.unshare",
-    fields=(Field("user_id", "choice", choices=_colleagues),),
+    fields=(Field("user_id", "choice", among=_sharers),),
     subject=overview.get_row,
     named=_name,
     start=_asked_user,

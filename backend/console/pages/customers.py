@@ -44,7 +44,8 @@ def _teams(actor: Actor, voice: Voice) -> list[tuple[str, str]]:
 
 
 def territory_choices(actor: Actor, voice: Voice) -> list[tuple[str, str]]:
-    rows = account_queries.list_all_territories().order_by("name").values_list("id", "name")[:_MOST]
+    """None, and the territories of the teams that the reader looks after."""
+    rows = account_queries.list_own_territories(actor).order_by("name").values_list("id", "name")[:_MOST]
     return [(_NONE, voice.say("customers.territory.none")), *((str(id_), name) for id_, name in rows)]
 
 

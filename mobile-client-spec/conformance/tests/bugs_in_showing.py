@@ -59,10 +59,10 @@ def drops_the_effect_before_the_answer_is_complete(patch: pytest.MonkeyPatch) ->
 def believes_the_last_pages_acknowledgement(patch: pytest.MonkeyPatch) -> None:
     page_taken = Receiver._page_taken
 
-    def highest(asked: Any, answer: Answer) -> Any:
-        return replace(page_taken(asked, answer), acknowledged=answer.acknowledged)
+    def highest(self: Receiver, asked: Any, answer: Answer) -> Any:
+        return replace(page_taken(self, asked, answer), acknowledged=answer.acknowledged)
 
-    patch.setattr(Receiver, "_page_taken", staticmethod(highest))
+    patch.setattr(Receiver, "_page_taken", highest)
 
 
 @bug("SHOW-5", "reassignment")

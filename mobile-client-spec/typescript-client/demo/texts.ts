@@ -190,6 +190,7 @@ export const TEXTS = {
   "field.code": ["Code", "编号"],
   "field.external_id": ["External id", "外部编号"],
   "field.customer_class": ["Class", "等级"],
+  "field.channel": ["Channel", "渠道"],
   "field.stage": ["Stage", "阶段"],
   "field.phone": ["Phone", "电话"],
   "field.address": ["Address", "地址"],
