@@ -13,8 +13,8 @@ from simulation.tracks import Fix, Morning
 EVERY = timedelta(seconds=30)
 _CHINA = timezone(timedelta(hours=8))
 _ACCURACY_M = 12.0
-_GAP_AFTER = timedelta(minutes=100)
 GAP = timedelta(minutes=25)
+"""How long it cannot, in the middle of the morning: some mornings last hardly an hour and a half."""
 
 
 class Walk:
@@ -32,7 +32,8 @@ class Walk:
         self._morning = morning
         self._rest = self._thinned(morning)
         self._next: Fix | None = next(self._rest, None)
-        self._blind_from = morning.fixes[0].at + _GAP_AFTER
+        first, last = morning.fixes[0].at, morning.fixes[-1].at
+        self._blind_from = first + (last - first - GAP) / 2
         self._told = self._over = gap is None
 
     def until(self, at: datetime) -> None:

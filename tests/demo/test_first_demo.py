@@ -70,7 +70,7 @@ def test_the_demo_starts_keeps_its_data_and_is_thrown_away(
     first = start("config.demo")
     shown = read_until(first, "demo-reset 清除数据")
     for word in ("PostgreSQL", "演示公司", "roundsman-demo", "rep1 … rep6", environment["PORT"], "PROVEN: 5 replicas"):
-        assert word in shown
+        assert word in shown, shown
     example = re.sub(r"\n +", "\n", shown[shown.index("TOKEN=") : shown.index("Log / 日志")])
     listed = subprocess.run(["sh", "-c", example], capture_output=True, text=True, check=True, timeout=60).stdout
     assert len(json.loads(listed)["items"]) == 3
