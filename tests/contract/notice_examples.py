@@ -28,7 +28,7 @@ def told(world: World, who: str) -> None:
 EXAMPLES: dict[str, Example] = {
     "visits.set_alert_rules": Example(
         "dora",
-        lambda w: {"id": new_id(), "task_after_days": 5, "visit_after_days": None, "morning": 480},
+        lambda w: {"id": new_id(), "task_after_days": 5, "morning": 480},
         "/alert-rules",
     ),
     "notify.mark_read": Example("alice", lambda w: {"ids": [notification(w)]}, "/notifications/mark-read"),

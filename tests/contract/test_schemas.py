@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from config.spec.documents import FOLDER
+from config.spec.json_schemas import is_change, is_null
 from core.feeds import FEEDS
 from core.fence import company_fence
 from core.models import Entry
@@ -46,6 +47,18 @@ def test_every_command_and_kind_has_its_file() -> None:
     numbers = {(name, number) for name, spec in COMMANDS.items() for number in spec.shapes}
     assert {f"schemas/commands/{name}.{number}.json" for name, number in numbers} <= names
     assert {f"schemas/kinds/{kind}.json" for kind in FEEDS} <= names
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "commands"], ids=lambda path: path.name)
+def test_null_says_what_leaving_out_says(path: Any) -> None:
+    """Models of apps leave nulls out: a member that may be null has no other default, and may be left out."""
+    document = json.loads(path.read_text())
+    for shape in (document, *document.get("$defs", {}).values()):
+        if is_change(shape):
+            continue  # an edit names both of its values
+        for name, member in shape.get("properties", {}).items():
+            if is_null(member):
+                assert member.get("default") is None and name not in shape.get("required", ()), name
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

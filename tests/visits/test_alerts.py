@@ -125,6 +125,10 @@ def test_a_company_has_its_own_rules(company: TestCompany) -> None:
         rules = {"id": uuid7(), "task_after_days": days, "visit_after_days": 1, "morning": 600}
         assert dora.call("POST", "/api/v1/alert-rules", rules).status_code == 200
     assert dora.call("GET", "/api/v1/alert-rules").json()["task_after_days"] is None
+    assert dora.call("POST", "/api/v1/alert-rules", {"id": uuid7()}).status_code == 200
+    never = {"task_after_days": None, "visit_after_days": None, "morning": 420}
+    assert dora.call("GET", "/api/v1/alert-rules").json() == never, "what is left out is never told"
+    assert dora.call("POST", "/api/v1/alert-rules", rules | {"id": uuid7()}).status_code == 200
     refused = company.client("carol").call("POST", "/api/v1/alert-rules", {"id": uuid7()})
     assert refused.json()["error"]["code"] == "core.forbidden"
     for wrong in ({"task_after_days": 0}, {"visit_after_days": 21}, {"morning": 1440}, {"morning": -1}):

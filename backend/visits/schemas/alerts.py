@@ -10,20 +10,19 @@ from core.payloads import Payload
 from visits.alerting import MOST_DAYS, Rules
 
 AfterDays = Annotated[StrictInt, Field(ge=1, le=MOST_DAYS)]
-_BUILT_IN = Rules()
 
 
 class SetAlertRules(Payload):
     """`visits.set_alert_rules`: from now on, people are told of overdue tasks and visits like this.
 
-    task_after_days, visit_after_days: superiors are told on that working day after the due one; null: never. morning:
-    from which minute of the local day on people are told, 420 for seven o'clock.
+    task_after_days, visit_after_days: superiors are told on that working day after the due one, never where left out.
+    morning: from which minute of the local day on people are told, 420 for seven o'clock.
     """
 
     id: UUID
-    task_after_days: AfterDays | None = _BUILT_IN.task_after_days
-    visit_after_days: AfterDays | None = _BUILT_IN.visit_after_days
-    morning: Annotated[StrictInt, Field(ge=0, le=1439)] = _BUILT_IN.morning
+    task_after_days: AfterDays | None = None
+    visit_after_days: AfterDays | None = None
+    morning: Annotated[StrictInt, Field(ge=0, le=1439)] = Rules().morning
 
 
 class AlertRulesOut(Schema):

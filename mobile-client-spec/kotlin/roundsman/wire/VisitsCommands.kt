@@ -818,10 +818,10 @@ data class VisitsReopenTask(
 data class VisitsSetAlertRules(
     /** The row's id, a UUID made by its sender. */
     val id: WireId,
-    /** Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 3. */
+    /** Superiors are told on that working day after the due one, never where left out. At least 1. At most 20. */
     @SerialName("task_after_days")
     val taskAfterDays: Int? = null,
-    /** Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 2. */
+    /** Superiors are told on that working day after the due one, never where left out. At least 1. At most 20. */
     @SerialName("visit_after_days")
     val visitAfterDays: Int? = null,
     /**

@@ -1087,9 +1087,9 @@ extension Wire {
 
         /// The row's id, a UUID made by its sender.
         public var id: Id
-        /// Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 3.
+        /// Superiors are told on that working day after the due one, never where left out. At least 1. At most 20.
         public var taskAfterDays: Int?
-        /// Superiors are told on that working day after the due one;. At least 1. At most 20. Left out: 2.
+        /// Superiors are told on that working day after the due one, never where left out. At least 1. At most 20.
         public var visitAfterDays: Int?
         /// From which minute of the local day on people are told, 420 for seven o'clock. At least 0. At most 1439. Left
         /// out: 420.
