@@ -32,7 +32,7 @@ def tell_answers(rows: list[Any], people: Mapping[UUID, str], voice: Voice) -> l
     published = form_queries.list_published({row.form_version_id for row in rows})
     read = {row.id: read_answers(published[row.form_version_id].definition, row.answers) for row in rows}
     forms = form_queries.list_forms(archived=True).filter(id__in={row.form_id for row in rows})
-    names = {form.id: in_language(form.names, voice) for form in forms}
+    names = {form.id: voice.name(form.names) for form in forms}
     asked = Asked(published, names, _products(rows, published, read), voice)
     return [_set(row, read[row.id], people, asked) for row in rows]
 
@@ -40,12 +40,6 @@ def tell_answers(rows: list[Any], people: Mapping[UUID, str], voice: Voice) -> l
 def say_percent(percent: Decimal | str) -> str:
     """A score without idle zeros."""
     return f"{Decimal(percent).normalize():f} %"
-
-
-def in_language(names: Mapping[str, str], voice: Voice) -> str:
-    """A name that the company gave in one language or both."""
-    mine, other = ("zh", "en") if voice.locale == "zh-Hans" else ("en", "zh")
-    return names.get(mine) or names.get(other) or ""
 
 
 def _products(
@@ -72,7 +66,7 @@ def _set(row: Any, answers: Answers, people: Mapping[UUID, str], asked: Asked) -
         "who": people.get(row.author_id, ""),
         "at": asked.voice.instant(row.occurred_at),
         "answers": [
-            (in_language(q.names.model_dump(), asked.voice), _say(q, answers.values.get(q.id), asked.voice))
+            (asked.voice.name(q.names.model_dump()), _say(q, answers.values.get(q.id), asked.voice))
             for q in questions
             if not isinstance(q, d.MatrixQuestion)
         ],
@@ -83,8 +77,8 @@ def _set(row: Any, answers: Answers, people: Mapping[UUID, str], asked: Asked) -
 def _table(question: d.MatrixQuestion, answers: Answers, asked: Asked) -> dict[str, Any]:
     voice, cells = asked.voice, answers.cells[question.id]
     return {
-        "name": in_language(question.names.model_dump(), voice),
-        "heads": [in_language(measure.names.model_dump(), voice) for measure in question.measures],
+        "name": voice.name(question.names.model_dump()),
+        "heads": [voice.name(measure.names.model_dump()) for measure in question.measures],
         "rows": [
             (
                 asked.products.get(product, "–"),
@@ -108,7 +102,7 @@ def _say(asked: Any, value: Value | None, voice: Voice) -> str:
     if isinstance(asked, d.PhotoQuestion | d.SignatureQuestion):
         return voice.say("visits.form.files", count=len(value))
     if isinstance(asked, d.ChoiceRules):
-        names = {choice.id: in_language(choice.names.model_dump(), voice) for choice in asked.choices}
+        names = {choice.id: voice.name(choice.names.model_dump()) for choice in asked.choices}
         chosen = value if isinstance(value, tuple) else (value,)
         return ", ".join(names.get(str(one), str(one)) for one in chosen)
     return str(value)

@@ -26,15 +26,6 @@ class ToldQuestion:
     choices: list[str] = field(default_factory=list)
 
 
-def named(names: Json | None, voice: Voice) -> str:
-    """What the reader calls it: in his language, else in the other."""
-    texts = names or {}
-    both = [str(texts.get(language) or "") for language in ("en", "zh")]
-    if voice.locale == "zh-Hans":
-        both.reverse()
-    return both[0] or both[1]
-
-
 def tell_definition(definition: Json, voice: Voice) -> list[ToldQuestion]:
     """Every question of a definition that was published."""
     names = {question["id"]: question for question in definition["questions"]}
@@ -48,11 +39,11 @@ def _question(number: int, question: Json, others: Mapping[str, Json], voice: Vo
     told = [_choice(choice, question, voice) for choice in question.get("choices") or ()]
     for measure in question.get("measures") or ():
         inner = ", ".join([voice.say(f"forms.type.{measure['type']}"), *_facts(measure, voice)])
-        told.append(f"{named(measure['names'], voice)} ({inner})")
+        told.append(f"{voice.name(measure['names'])} ({inner})")
     return ToldQuestion(
         number,
-        named(question["names"], voice),
-        named(question.get("hint"), voice),
+        voice.name(question["names"]),
+        voice.name(question.get("hint")),
         voice.say(f"forms.type.{question['type']}"),
         bool(question.get("required")),
         facts,
@@ -77,7 +68,7 @@ def _facts(asked: Json, voice: Voice) -> Iterator[str]:
 
 def _choice(choice: Json, question: Json, voice: Voice) -> str:
     points = ((question.get("score") or {}).get("points") or {}).get(choice["id"])
-    name = named(choice["names"], voice)
+    name = voice.name(choice["names"])
     return name if points is None else voice.say("forms.reading.points", choice=name, points=points)
 
 
@@ -91,7 +82,7 @@ def tell_condition(condition: Json, others: Mapping[str, Json], voice: Voice) ->
     if op == "not":
         return voice.say("forms.reading.not", condition=tell_condition(condition["of"][0], others, voice))
     other = others.get(condition["question"], {})
-    name = named(other.get("names"), voice) or condition["question"]
+    name = voice.name(other.get("names")) or condition["question"]
     if op == "answered":
         return voice.say("forms.reading.answered", question=name)
     values = condition["values"] if op == "in" else [condition["value"]]
@@ -103,7 +94,7 @@ def _value(value: Any, other: Json, voice: Voice) -> str:
     if isinstance(value, bool):
         return voice.say("yes" if value else "no")
     choices = {choice["id"]: choice["names"] for choice in other.get("choices") or ()}
-    return named(choices.get(value), voice) or str(value)
+    return voice.name(choices.get(value)) or str(value)
 
 
 def tell_fault(refusal: DomainError, voice: Voice) -> dict[str, Any]:

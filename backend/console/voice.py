@@ -1,5 +1,6 @@
 """How one reader is spoken to: his language, his time zone, his way of writing days and numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -31,6 +32,11 @@ class Voice:
     def say_if_known(self, key: str, otherwise: str) -> str:
         """A text of the console, or the word itself where none is declared."""
         return say(self.locale, key) if has_text(key) else otherwise
+
+    def name(self, names: Mapping[str, str] | None) -> str:
+        """What the reader calls something that the company named in one language or both; empty where nobody did."""
+        mine, other = ("zh", "en") if self.locale == "zh-Hans" else ("en", "zh")
+        return (names or {}).get(mine) or (names or {}).get(other) or ""
 
     def day(self, day: date) -> str:
         """`22 Nov 2026`, or `2026-11-22` in Chinese."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from catalog import queries as catalog_queries
 from console import cookies
-from console.form_words import named, tell_definition, tell_fault
+from console.form_words import tell_definition, tell_fault
 from console.forms import go, read_command_id
 from console.registry import Page, page, register
 from console.rendering import render, visitor_of, voice_of
@@ -194,7 +194,7 @@ def _tell_difference(difference: Difference, voice: Voice) -> dict[str, Any]:
     return {
         "kind": difference.kind,
         "word": voice.say(f"forms.difference.{difference.kind}"),
-        "name": named(difference.names, voice) or difference.question,
+        "name": voice.name(difference.names) or difference.question,
         "members": ", ".join(members),
     }
 

@@ -17,7 +17,6 @@ from accounts import queries as account_queries
 from catalog import queries as catalog_queries
 from console.cells import Cell, Column, Link, State
 from console.filters import CalendarDay, Choice, OneOf, Only, Options
-from console.form_words import named
 from console.lists import List
 from console.registry import Place, page
 from console.rendering import render, visitor_of, voice_of
@@ -80,9 +79,9 @@ def _key(question_id: str, measure: str) -> str:
 def _question(result: Any, around: Around) -> str:
     """`Stock by product · Stock · Green tea`."""
     asked = around.questions.get(result.form_version_id, {})
-    names = [named(asked.get(result.question_id, {}).get("names"), around.voice) or result.question_id]
+    names = [around.voice.name(asked.get(result.question_id, {}).get("names")) or result.question_id]
     if result.measure:
-        names.append(named(asked.get(_key(result.question_id, result.measure), {}).get("names"), around.voice))
+        names.append(around.voice.name(asked.get(_key(result.question_id, result.measure), {}).get("names")))
     if result.product_id:
         names.append(around.products.get(result.product_id, "–"))
     return " · ".join(filter(None, names))
@@ -107,7 +106,7 @@ def _plain(number: Decimal) -> float:
 
 
 def _choices(asked: Mapping[str, Any], voice: Voice) -> dict[str, str]:
-    return {choice["id"]: named(choice["names"], voice) for choice in asked.get("choices") or ()}
+    return {choice["id"]: voice.name(choice["names"]) for choice in asked.get("choices") or ()}
 
 
 def _person(result: Any, around: Around) -> str:
@@ -196,9 +195,9 @@ def _asked(request: HttpRequest, form_id: UUID, voice: Voice) -> ResultFilters:
 
 def _tell(key: str, questions: Mapping[str, Any], item: Mapping[str, Any], voice: Voice) -> dict[str, Any]:
     """One question, or one measure over all products, as the page shows it."""
-    asked, names = questions[key], [named(questions[key]["names"], voice)]
+    asked, names = questions[key], [voice.name(questions[key]["names"])]
     if item["measure"]:
-        names.insert(0, named(questions[item["question_id"]]["names"], voice))
+        names.insert(0, voice.name(questions[item["question_id"]]["names"]))
     counts: list[tuple[str, int]] = []
     if item["type"] == "boolean":
         counts = [(voice.say("form_results.yes"), item["yes"]), (voice.say("form_results.no"), item["no"])]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import queries as account_queries
 from console.cells import as_html
-from console.form_answers import in_language, say_percent, tell_answers
+from console.form_answers import say_percent, tell_answers
 from console.pages.visits import Around, day_address, minutes_of, state_chips
 from console.pictures import show_pictures
 from console.registry import address_if_any, page
@@ -46,7 +46,7 @@ class Recorded:
     def around(self) -> Around:
         """Its type, its evidence, and when this is."""
         rows = list(type_queries.list_types(archived=True))
-        names = {row.id: in_language(row.names, self.voice) for row in rows}
+        names = {row.id: self.voice.name(row.names) for row in rows}
         evidence = queries.list_evidence_of([self.visit.id])
         return Around({row.id: row.as_type() for row in rows}, names, evidence, self.voice, now(), self.voice.today())
 
@@ -193,7 +193,7 @@ def _required(recorded: Recorded) -> list[dict[str, Any]]:
     """What was asked of it, and whether it was done."""
     return [
         {
-            "name": in_language(action["names"], recorded.voice),
+            "name": recorded.voice.name(action["names"]),
             "count": action["min_count"] if action["min_count"] > 1 else None,
             "done": action["done"],
         }

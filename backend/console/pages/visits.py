@@ -13,7 +13,6 @@ from django.urls import reverse
 from accounts import queries as account_queries
 from console.cells import Cell, Column, Link, State
 from console.filters import CalendarDay, Choice, OneOf, Only, Options, Relative, Search
-from console.form_answers import in_language
 from console.lists import List
 from console.registry import Place
 from console.verdicts import verdict_chip
@@ -71,7 +70,7 @@ def minutes_of(visit: Any) -> int | None:
 
 def type_names(voice: Voice) -> dict[UUID, str]:
     """What the company's visit types are called by this reader (one query)."""
-    return {row.id: in_language(row.names, voice) for row in type_queries.list_types(archived=True)}
+    return {row.id: voice.name(row.names) for row in type_queries.list_types(archived=True)}
 
 
 def day_address(rep_id: UUID, day: date) -> str:
@@ -82,7 +81,7 @@ def day_address(rep_id: UUID, day: date) -> str:
 def _gather(actor: Actor, visits: list[Any], voice: Voice) -> Around:
     """Two queries whatever the number of visits."""
     rows = list(type_queries.list_types(archived=True))
-    types, names = {row.id: row.as_type() for row in rows}, {row.id: in_language(row.names, voice) for row in rows}
+    types, names = {row.id: row.as_type() for row in rows}, {row.id: voice.name(row.names) for row in rows}
     evidence = queries.list_evidence_of(visit.id for visit in visits)
     return Around(types, names, evidence, voice, now(), voice.today())
 
