@@ -133,8 +133,14 @@ def _tell_conflicts(actor: Actor, ids: Mapping[UUID, str], voice: Voice) -> Iter
             person=names.get(str(conflict.user_id), ""),
             why=voice.say("attention.conflict_why"),
             sides=sides_of(conflict, row, names, voice),
-            acts=[_act(voice, "attention.restore", conflict.id, "primary")] if row else [],
+            acts=_settlements(conflict, row, voice),
         )
+
+
+def _settlements(conflict: Conflict, row: Mapping[str, Any], voice: Voice) -> list[Act]:
+    """Of a row that is gone nothing can be put back."""
+    accept = _act(voice, "attention.accept", conflict.id)
+    return [_act(voice, "attention.restore", conflict.id, "primary"), accept] if row else [accept]
 
 
 def _row_name(conflict: Conflict, row: Mapping[str, Any], names: Names, voice: Voice) -> str:

@@ -72,7 +72,8 @@ CONFLICT = publish(
             "your_user_id": Annotated[UUID, Field(description="who made the command's edit")],
             "their_user_id": Annotated[UUID | None, Field(description="who made the other; null: unknown")],
             "state": Annotated[
-                Literal["open", "restored"], Field(description="restored: the losing value was put back")
+                Literal["open", "restored", "accepted"],
+                Field(description="restored: the losing value was put back; accepted: it was left as it stands"),
             ],
         },
     )

@@ -266,5 +266,5 @@ class Conflict(IdModel):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kept__in=["yours", "theirs"]), name="conflict_kept"),
-            models.CheckConstraint(condition=Q(state__in=["open", "restored"]), name="conflict_state"),
+            models.CheckConstraint(condition=Q(state__in=["open", "restored", "accepted"]), name="conflict_state"),
         ]

@@ -143,6 +143,12 @@ def restore_value(request: HttpRequest, payload: schemas.RestoreValue) -> HttpRe
     return run_command(request, "sync.restore_value", payload, row_id=payload.conflict_id)
 
 
+@router.post("/conflicts/accept", response=WRITE_RESPONSES, auth=bearer)
+def accept_value(request: HttpRequest, payload: schemas.AcceptValue) -> HttpResponse:
+    """Settle a conflict and leave the value that stands (`sync.accept_value`)."""
+    return run_command(request, "sync.accept_value", payload, row_id=payload.conflict_id)
+
+
 def _expired(request: HttpRequest) -> bool:
     return getattr(request, "token_expired", False)
 

@@ -4,16 +4,17 @@ These are a person's rare decisions, taken one at a time; each may run a stored 
 set-based.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from core import records
 from core.actor import Actor
 from core.batches import Batch
 from core.commands import execute_nested
-from core.models import CommandRecord
+from core.models import CommandRecord, Conflict
 from core.registry import command
 from sync import errors, policies, queries
-from sync.schemas import Discard, Release, RestoreValue
+from sync.schemas import AcceptValue, Discard, Release, RestoreValue
 
 
 @command("sync.release", payload=Release, roles={"manager", "admin"})
@@ -49,17 +50,17 @@ def discard(actor: Actor, items: Batch[Discard]) -> None:
 def restore_value(actor: Actor, items: Batch[RestoreValue]) -> None:
     """Put the value that lost a conflict back, as an edit of its own.
 
-    Refuses sync.conflict_not_found, sync.already_restored, core.forbidden and whatever the edit itself refuses.
+    Refuses sync.conflict_not_found, sync.already_restored, sync.conflict_settled, core.forbidden and whatever the edit
+    itself refuses.
     """
     conflicts = queries.lock_conflicts(items.each("conflict_id"))
     for item in items:
         with item:
-            conflict = conflicts.get(item.payload.conflict_id)
-            if conflict is None:
-                raise errors.ConflictNotFound("conflict_id")
-            policies.may_restore(actor, conflict.user_id)
+            conflict = _settleable(actor, conflicts, item.payload.conflict_id)
             if conflict.state == "restored":
                 raise errors.AlreadyRestored("conflict_id")
+            if conflict.state != "open":
+                raise errors.ConflictSettled("conflict_id")
             lost = conflict.yours if conflict.kept == "theirs" else conflict.theirs
             present = queries.get_present_value(conflict)
             execute_nested(
@@ -73,6 +74,31 @@ def restore_value(actor: Actor, items: Batch[RestoreValue]) -> None:
             )
             conflict.state = "restored"
             items.write(conflict)
+
+
+@command("sync.accept_value", payload=AcceptValue)
+def accept_value(actor: Actor, items: Batch[AcceptValue]) -> None:
+    """Settle conflicts without a change: what stands stays, and the value that lost is not put back any more.
+
+    Refuses sync.conflict_not_found, sync.conflict_settled, core.forbidden.
+    """
+    conflicts = queries.lock_conflicts(items.each("conflict_id"))
+    for item in items:
+        with item:
+            conflict = _settleable(actor, conflicts, item.payload.conflict_id)
+            if conflict.state != "open":
+                raise errors.ConflictSettled("conflict_id")
+            conflict.state = "accepted"
+            items.write(conflict)
+
+
+def _settleable(actor: Actor, conflicts: Mapping[UUID, Conflict], conflict_id: UUID) -> Conflict:
+    """The conflict, where it is the actor's to settle."""
+    conflict = conflicts.get(conflict_id)
+    if conflict is None:
+        raise errors.ConflictNotFound("conflict_id")
+    policies.may_restore(actor, conflict.user_id)
+    return conflict
 
 
 def _waiting(actor: Actor, command_id: UUID) -> CommandRecord:

@@ -60,6 +60,14 @@ class AlreadyRestored(DomainError):
     then = Then.REFRESH
 
 
+class ConflictSettled(DomainError):
+    """This conflict was settled before."""
+
+    code = "sync.conflict_settled"
+    zh = "该冲突已处理。"
+    then = Then.REFRESH
+
+
 class Discarded(DomainError):
     """A manager decided not to apply this: {reason}"""
 

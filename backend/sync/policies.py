@@ -16,6 +16,6 @@ def may_settle(actor: Actor, user_id: UUID) -> None:
 
 
 def may_restore(actor: Actor, user_id: UUID) -> None:
-    """The user whose value lost restores it, or whoever may settle for him. Raises core.forbidden."""
+    """The user whose value lost settles the conflict, or whoever may settle for him. Raises core.forbidden."""
     if actor.user_id != user_id:
         may_settle(actor, user_id)

@@ -34,6 +34,12 @@ class RestoreValue(Payload):
     conflict_id: UUID
 
 
+class AcceptValue(Payload):
+    """Leave the value that stands: `sync.accept_value`."""
+
+    conflict_id: UUID
+
+
 class Release(Payload):
     """Run a parked or refused command once more: `sync.release`. as_user_id: under whose name; its own by default."""
 

@@ -111,6 +111,7 @@ class Furnished:
 
 
 ROWS: dict[str, str] = {
+    "attention.accept": "conflict",
     "attention.discard": "parked",
     "attention.release": "parked",
     "attention.restore": "conflict",

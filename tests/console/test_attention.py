@@ -120,6 +120,19 @@ def test_a_conflict_is_resolved_and_the_phones_learn_it(company: TestCompany, ph
     assert [row.data["state"] for row in alice.conflicts()] == ["restored"]
 
 
+def test_a_conflict_is_closed_and_what_stands_stays(company: TestCompany, phone: Phone, carol: Desk) -> None:
+    conflict, customer = disagree(company.carol, company.client("alice"), "Corner")
+    path = f"{PAGE}/conflicts/{conflict}/accept"
+    assert "phone: Corner from the desk" in words(carol.text(path))
+    assert carol.send(path).status_code == 302
+    text = words(carol.text(PAGE))
+    assert "The value in force stays." in text and "Nothing needs you" in text
+    alice = phone("alice")
+    assert alice.row("customer", str(customer)).data["phone"] == "Corner from the desk"  # type: ignore[union-attr]
+    assert [row.data["state"] for row in alice.conflicts()] == ["accepted"]
+    assert carol.get(path).status_code == 404, "it is settled"
+
+
 def test_alerts_are_ones_own_and_are_marked_as_read(company: TestCompany, carol: Desk) -> None:
     for customer in ("Red Lantern", "Harbour Café"):
         alert(company.carol, customer)

@@ -280,6 +280,9 @@ EXAMPLES: dict[str, Example] = {
         "/sync/commands/discard",
         one_by_one=True,
     ),
+    "sync.accept_value": Example(
+        "alice", lambda w: {"conflict_id": w.conflict()}, "/sync/conflicts/accept", one_by_one=True
+    ),
     "sync.restore_value": Example(
         "alice", lambda w: {"conflict_id": w.conflict()}, "/sync/conflicts/restore", one_by_one=True
     ),

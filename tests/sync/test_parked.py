@@ -348,6 +348,19 @@ def test_a_conflict_keeps_the_loser_and_gives_it_back_once(alice: Device, bob: D
     assert statuses(bob.push(bob.command("sync.restore_value", unknown))) == [("refused", "sync.conflict_not_found")]
 
 
+def test_a_conflict_that_is_accepted_is_over(alice: Device, bob: Device, carol: Device) -> None:
+    id_, verdict = _conflict(alice, bob, carol)
+    payload = {"conflict_id": verdict["conflicts"][0]["conflict_id"]}
+    assert statuses(alice.push(alice.command("sync.accept_value", payload))) == [("refused", "core.forbidden")]
+    assert statuses(bob.push(bob.command("sync.accept_value", payload))) == [APPLIED]
+    assert alice.rows("customer")[id_]["phone"] == "alice's"
+    assert bob.rows("conflict")[payload["conflict_id"]]["state"] == "accepted"
+    for again in ("sync.accept_value", "sync.restore_value"):
+        assert statuses(bob.push(bob.command(again, payload))) == [("refused", "sync.conflict_settled")]
+    unknown = {"conflict_id": str(uuid7())}
+    assert statuses(bob.push(bob.command("sync.accept_value", unknown))) == [("refused", "sync.conflict_not_found")]
+
+
 def test_restoring_over_a_third_edit_puts_the_value_back_all_the_same(
     alice: Device, bob: Device, carol: Device
 ) -> None:

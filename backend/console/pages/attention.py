@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from accounts import queries as account_queries
-from console.attention import SORTS, Asked, count, find
+from console.attention import SORTS, Asked, Side, count, find
 from console.forms import CommandForm, Field, Values
 from console.matters import names_for, sides_of
 from console.plain_words import ids_in, label_in_words, reason_in_words
@@ -153,15 +153,26 @@ DISCARD = CommandForm(
 ).register()
 
 
-def _conflict(actor: Actor, id: UUID) -> tuple[Any, str]:
-    """The conflict, and in words what would take the place of what."""
+def _sides(actor: Actor, id: UUID) -> tuple[Any, str, Side, Side]:
+    """The conflict, the field in words, the value in force and the one that was set aside."""
     conflict = sync_queries.list_open_conflicts(actor).filter(id=id).first()
     if conflict is None:
         raise ConflictNotFound("id")
     voice, row = Voice(actor.locale), sync_queries.list_present([conflict]).get(conflict.row_id, {})
     names = names_for(actor, ids_in([conflict.yours, conflict.theirs]))
-    stands, lost = sides_of(conflict, row, names, voice)
-    return conflict, f"{label_in_words(conflict.field, voice)}: {stands.value} → {lost.value}"
+    return conflict, label_in_words(conflict.field, voice), *sides_of(conflict, row, names, voice)
+
+
+def _conflict(actor: Actor, id: UUID) -> tuple[Any, str]:
+    """The conflict, and in words what would take the place of what."""
+    conflict, label, stands, lost = _sides(actor, id)
+    return conflict, f"{label}: {stands.value} → {lost.value}"
+
+
+def _standing(actor: Actor, id: UUID) -> tuple[Any, str]:
+    """The conflict, and in words what would stay."""
+    conflict, label, stands, _ = _sides(actor, id)
+    return conflict, f"{label}: {stands.value}"
 
 
 RESTORE = CommandForm(
@@ -169,6 +180,17 @@ RESTORE = CommandForm(
     "attention/conflicts/<uuid:id>/restore",
     command="sync.restore_value",
     subject=_conflict,
+    named=_name,
+    payload=lambda path, values: {"conflict_id": path["id"]},
+    back="attention",
+).register()
+
+
+ACCEPT = CommandForm(
+    "attention.accept",
+    "attention/conflicts/<uuid:id>/accept",
+    command="sync.accept_value",
+    subject=_standing,
     named=_name,
     payload=lambda path, values: {"conflict_id": path["id"]},
     back="attention",

@@ -52,6 +52,7 @@ TEXTS = {
     "command.forms.update": ("Edited a form", "修改表单"),
     "command.sync.discard": ("Discarded a parked command", "放弃待处理命令"),
     "command.sync.release": ("Released a parked command", "放行待处理命令"),
+    "command.sync.accept_value": ("Left the value in force after a conflict", "保留冲突中的当前值"),
     "command.sync.restore_value": ("Restored a value after a conflict", "恢复冲突中的值"),
     "command.trails.give_consent": ("Consented to trails", "同意轨迹记录"),
     "command.trails.publish_text": ("Published a consent text", "发布同意书"),

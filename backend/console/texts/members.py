@@ -103,7 +103,7 @@ TEXTS = {
     "member.text_version": ("version of the text", "同意书版本"),
     "member.theme": ("appearance", "外观"),
     "member.time_zone": ("time zone", "时区"),
-    "member.title": ("title", "标题"),
+    "member.title": ("job title", "职务"),
     "member.to_date": ("to", "截止日期"),
     "member.tracks": ("tracking", "记录轨迹"),
     "member.unit": ("unit", "单位"),

@@ -189,6 +189,7 @@ object ErrorCodes {
     const val SYNC_ALREADY_RESTORED = "sync.already_restored"
     const val SYNC_COMMAND_NOT_FOUND = "sync.command_not_found"
     const val SYNC_CONFLICT_NOT_FOUND = "sync.conflict_not_found"
+    const val SYNC_CONFLICT_SETTLED = "sync.conflict_settled"
     const val SYNC_CURSOR_INVALID = "sync.cursor_invalid"
     const val SYNC_DEPENDENCY_WAITING = "sync.dependency_waiting"
     const val SYNC_DEVICE_REVOKED = "sync.device_revoked"
@@ -396,6 +397,7 @@ object ErrorCodes {
         SYNC_ALREADY_RESTORED to Then.REFRESH,
         SYNC_COMMAND_NOT_FOUND to Then.REFRESH,
         SYNC_CONFLICT_NOT_FOUND to Then.REFRESH,
+        SYNC_CONFLICT_SETTLED to Then.REFRESH,
         SYNC_CURSOR_INVALID to Then.PULL_ANEW,
         SYNC_DEPENDENCY_WAITING to Then.KEPT,
         SYNC_DEVICE_REVOKED to Then.KEPT,

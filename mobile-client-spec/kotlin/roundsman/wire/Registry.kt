@@ -62,6 +62,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     FormsUnarchive.NAME to FormsUnarchive.serializer(),
     FormsUpdate.NAME to FormsUpdate.serializer(),
     NotifyMarkRead.NAME to NotifyMarkRead.serializer(),
+    SyncAcceptValue.NAME to SyncAcceptValue.serializer(),
     SyncDiscard.NAME to SyncDiscard.serializer(),
     SyncRelease.NAME to SyncRelease.serializer(),
     SyncRestoreValue.NAME to SyncRestoreValue.serializer(),

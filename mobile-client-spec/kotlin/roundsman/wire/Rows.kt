@@ -117,7 +117,10 @@ value class ConflictKept(val value: String) {
     }
 }
 
-/** restored: the losing value was put back. A newer server may send other words; they are kept as they are. */
+/**
+ * restored: the losing value was put back; accepted: it was left as it stands. A newer server may send other
+ * words; they are kept as they are.
+ */
 @Serializable
 @JvmInline
 value class ConflictState(val value: String) {
@@ -126,7 +129,8 @@ value class ConflictState(val value: String) {
     companion object {
         val OPEN = ConflictState("open")
         val RESTORED = ConflictState("restored")
-        val KNOWN = listOf(OPEN, RESTORED)
+        val ACCEPTED = ConflictState("accepted")
+        val KNOWN = listOf(OPEN, RESTORED, ACCEPTED)
     }
 }
 
@@ -710,7 +714,7 @@ data class ConflictRow(
     /** Who made the other; null: unknown. */
     @SerialName("their_user_id")
     val theirUserId: WireId? = null,
-    /** Restored: the losing value was put back. */
+    /** Restored: the losing value was put back; accepted: it was left as it stands. */
     val state: ConflictState,
 ) : RowData {
     override val rowKind: String get() = KIND

@@ -11,6 +11,25 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
 /**
+ * Settle conflicts without a change: what stands stays, and the value that lost is not put back any more. Leave
+ * the value that stands: `sync.accept_value`.
+ */
+@Serializable
+data class SyncAcceptValue(
+    /** The conflict. */
+    @SerialName("conflict_id")
+    val conflictId: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "sync.accept_value"
+        const val SCHEMA = 1
+    }
+}
+
+/**
  * Decide that a parked command is not applied, nor what waits for it; their users see them refused and why. Decide
  * that a parked command is not applied: `sync.discard`.
  */

@@ -180,6 +180,7 @@ extension Wire {
         "sync.already_restored": .refresh,
         "sync.command_not_found": .refresh,
         "sync.conflict_not_found": .refresh,
+        "sync.conflict_settled": .refresh,
         "sync.cursor_invalid": .pullAnew,
         "sync.dependency_waiting": .kept,
         "sync.device_revoked": .kept,

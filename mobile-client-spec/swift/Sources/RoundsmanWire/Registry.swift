@@ -53,6 +53,7 @@ extension Wire {
         FormsUnarchive.commandName: FormsUnarchive.self,
         FormsUpdate.commandName: FormsUpdate.self,
         NotifyMarkRead.commandName: NotifyMarkRead.self,
+        SyncAcceptValue.commandName: SyncAcceptValue.self,
         SyncDiscard.commandName: SyncDiscard.self,
         SyncRelease.commandName: SyncRelease.self,
         SyncRestoreValue.commandName: SyncRestoreValue.self,

@@ -106,7 +106,8 @@ extension Wire {
         public static let known: [ConflictKept] = [yours, theirs]
     }
 
-    /// restored: the losing value was put back. A newer server may send other words; they are kept as they are.
+    /// restored: the losing value was put back; accepted: it was left as it stands. A newer server may send other
+    /// words; they are kept as they are.
     public struct ConflictState: RawRepresentable, Codable, Hashable, Sendable {
         public let rawValue: String
 
@@ -116,7 +117,8 @@ extension Wire {
 
         public static let open = ConflictState(rawValue: "open")
         public static let restored = ConflictState(rawValue: "restored")
-        public static let known: [ConflictState] = [open, restored]
+        public static let accepted = ConflictState(rawValue: "accepted")
+        public static let known: [ConflictState] = [open, restored, accepted]
     }
 
     /// A, B, C or D. A newer server may send other words; they are kept as they are.
@@ -922,7 +924,7 @@ extension Wire {
         public var yourUserId: Id
         /// Who made the other; null: unknown.
         public var theirUserId: Id?
-        /// Restored: the losing value was put back.
+        /// Restored: the losing value was put back; accepted: it was left as it stands.
         public var state: ConflictState
 
         public init(

@@ -1,4 +1,4 @@
-// The effect of putting back a value that lost a conflict.
+// The effects of settling a conflict: the value that lost is put back, or what stands stays.
 
 import type { Effect, EffectsByName } from "../overlay.ts";
 import { textOf } from "./members.ts";
@@ -14,4 +14,10 @@ const restoreValue: Effect = async (view) => {
   view.show(row.kind, row.id, row.scope, { ...row.data, [field]: conflict.data[lost] ?? null });
 };
 
-export const CONFLICT_EFFECTS: EffectsByName = { "sync.restore_value": restoreValue };
+const acceptValue: Effect = async (view) => {
+  const conflict = await view.row("conflict", textOf(view.payload, "conflict_id") ?? "");
+  if (!conflict || conflict.data["state"] !== "open") return;
+  view.show("conflict", conflict.id, conflict.scope, { ...conflict.data, state: "accepted" });
+};
+
+export const CONFLICT_EFFECTS: EffectsByName = { "sync.accept_value": acceptValue, "sync.restore_value": restoreValue };
