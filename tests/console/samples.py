@@ -12,6 +12,7 @@ from core.imports.running import upload_and_check
 from tests.browser.full_day import make_full_day
 from tests.console.form_samples import furnish_forms
 from tests.console.plan_samples import furnish_plans
+from tests.console.setting_samples import furnish_settings
 from tests.console.troubles import make_troubles
 from tests.console.visit_samples import furnish_visits
 from tests.contract.wire import command
@@ -43,6 +44,7 @@ class Furnished:
             self.phones[name] = self._phone(name, mark)
         self.rows |= furnish_visits(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows |= furnish_forms(self.company, {"alice": NORTH, "zed": SOUTH})
+        self.rows |= furnish_settings(self.company, self.rows["form"])
         self.rows |= furnish_plans(self.company, {"alice": NORTH, "zed": SOUTH})
         self.rows["device"] = self.phones["alice"].device_id
         self.rows["foreign_device"] = self.phones["zed"].device_id
@@ -159,6 +161,7 @@ ROWS: dict[str, str] = {
     "users.password": "person",
     "users.reactivate": "person",
     "views.forget": "view",
+    "visit_types.type": "visit_type",
     "visits.day": "rep",
     "visits.evidence": "evidence",
     "visits.lift": "evidence",
@@ -167,7 +170,7 @@ ROWS: dict[str, str] = {
     "visits.visit": "visit",
 }
 """For each page about one row: which row of the furnished company it is about."""
-COMPANY_WIDE = {"forms"}
+COMPANY_WIDE = {"forms", "visit_types"}
 """Lists of what the whole company has in common: everybody who comes to them sees the same rows."""
 ASKED: dict[str, str] = {"customers.reassign": "?from=all", "views.save": "?page=devices&query=state%3Dsilent"}
 """What a page has to be asked with."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from core.errors import NotFound
 from visits.actions import Audience, Type, in_order
 from visits.models.types import VisitType
 
@@ -13,6 +14,14 @@ def list_types(*, archived: bool = False) -> QuerySet[VisitType]:
     """The company's visit types; archived: with those that are no longer offered."""
     rows = VisitType.objects.all()
     return rows if archived else rows.filter(archived=False)
+
+
+def get_type(type_id: UUID) -> VisitType:
+    """A visit type of the company. Raises core.not_found."""
+    found = VisitType.objects.filter(id=type_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def lock_types(ids: Iterable[UUID]) -> dict[UUID, VisitType]:
