@@ -34,8 +34,9 @@ Values = dict[str, Any]
 class Field:
     """One member of the payload. Its label is the text `<form>.field.<name>`; `<form>.hint.<name>` may stand below.
 
-    kind: text, textarea, number, date, time, check, choice, password or hidden. choices: of a choice, as (word, label);
-    among: the same where they depend on the row that the form is about. empty: what an empty field means.
+    kind: text, textarea, number, date, time, check, choice, password or hidden; many: words that the form's own
+    template sends under one name, read as one text with a blank between. choices: of a choice, as (word, label); among:
+    the same where they depend on the row that the form is about. empty: what an empty field means.
     """
 
     name: str
@@ -72,6 +73,8 @@ class CommandForm:
     template: one that extends `form.html`. outcome: where it depends on more than the command, what is said in the end:
     a text or the key of one, and its tone; asked inside the fence.
     send: how the command is run, where something goes beside it that no record may hold.
+    rework: what a button other than the last one makes of the values, None for the last one; more: what the template
+    shows besides the fields, of the row and the values; asked inside the fence. in_dialog: whether it fits into one.
     """
 
     name: str
@@ -87,12 +90,25 @@ class CommandForm:
     template: str = "form.html"
     outcome: Callable[[Actor, Values, Voice], tuple[str, str]] | None = None
     send: Callable[[HttpRequest, Actor, Values, UUID], Verdict] | None = None
+    rework: Callable[[HttpRequest, Values], Values | None] = lambda request, values: None
+    more: Callable[[Any, Values, Actor, Voice], Values] = lambda subject, values, actor, voice: {}
+    in_dialog: bool = True
     place: Place | None = None
     roles: frozenset[str] = field(default=CONSOLE_ROLES)
 
     def register(self) -> "CommandForm":
         """Put the form at its address."""
-        register(Page(self.name, self.path, get=self.get, post=self.post, place=self.place, roles=self.roles))
+        register(
+            Page(
+                self.name,
+                self.path,
+                get=self.get,
+                post=self.post,
+                place=self.place,
+                roles=self.roles,
+                in_dialog=self.in_dialog,
+            )
+        )
         return self
 
     def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
@@ -106,7 +122,10 @@ class CommandForm:
         assert visitor is not None
         with company_fence(visitor.actor.company_id):
             subject = self._subject(request, path)
-        sent = {item.name: request.POST.get(item.name, "") for item in self.fields if self._is_sent(item, request)}
+        sent = {item.name: _sent(item, request) for item in self.fields if self._is_sent(item, request)}
+        if (reworked := self.rework(request, sent)) is not None:
+            with company_fence(visitor.actor.company_id):
+                return self._show(request, subject, self.start(subject, request) | reworked)
         values = {item.name: item.read(sent[item.name]) for item in self.fields if item.name in sent}
         payload = self.payload({name: str(value) for name, value in path.items()}, values)
         verdict = self._run(request, visitor.actor, payload)
@@ -152,14 +171,17 @@ class CommandForm:
         fields = [
             self._field(item, voice, values, faults) | {"options": self._options(item, subject, visitor.actor, voice)}
             for item in self.fields
+            if item.kind != "many"
         ]
         return render(
             request,
             self.template,
             422 if refused else 200,
+            **self.more(subject, values, visitor.actor, voice),
             form=self,
             fields=fields,
             subject=self.named(subject),
+            faults=faults,
             fault=faults.get(""),
             back=return_address(request, reverse(f"console:{self.back}")),
         )
@@ -190,6 +212,10 @@ class CommandForm:
             "value": "" if value is None else value,
             "fault": faults.get(item.name),
         }
+
+
+def _sent(item: Field, request: HttpRequest) -> str:
+    return " ".join(request.POST.getlist(item.name)) if item.kind == "many" else request.POST.get(item.name, "")
 
 
 def read_command_id(request: HttpRequest) -> UUID:

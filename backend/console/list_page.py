@@ -104,22 +104,15 @@ def page_context(
         "query": asked.query(),
         "next": asked.query(cursor=following) if following else None,
         "exports": [(form, asked.query(format=form)) for form in ("xlsx", "csv")],
-        "action": _main_action(list_, actor),
-        "choosing": _choosing(list_, actor),
+        "action": _page_for(actor, list_.action),
+        "choosing": _page_for(actor, list_.choosing),
     }
 
 
-def _choosing(list_: "List", actor: Actor) -> Page | None:
-    """The page that takes chosen rows, for those who may come there."""
-    page = PAGES[list_.choosing] if list_.choosing else None
+def _page_for(actor: Actor, name: str | None) -> Page | None:
+    """The page of this name, for those who may come there."""
+    page = PAGES[name] if name else None
     return page if page and not page.roles.isdisjoint(actor.roles) else None
-
-
-def _main_action(list_: "List", actor: Actor) -> str | None:
-    """Where the main button leads; None for whoever may not go there."""
-    if list_.action is None or PAGES[list_.action].roles.isdisjoint(actor.roles):
-        return None
-    return reverse(f"console:{list_.action}")
 
 
 def _head(list_: "List", asked: ListPage, column: Any, voice: Voice) -> dict[str, Any]:
@@ -145,7 +138,11 @@ def _row(list_: "List", row: Any, values: list[Any], actor: Actor, voice: Voice)
         for column, value in zip(list_.columns, values, strict=True)
     ]
     actions = [
-        {"label": voice.say(f"{action.name}.action"), "href": reverse(f"console:{action.name}", kwargs={"id": row.id})}
+        {
+            "label": voice.say(f"{action.name}.action"),
+            "href": reverse(f"console:{action.name}", kwargs={"id": row.id}),
+            "in_dialog": PAGES[action.name].in_dialog,
+        }
         for action in list_.row_actions
         if action.needs(row, actor)
     ]

@@ -40,8 +40,7 @@ class List:
     `.column.<column>`, `.filter.<filter>`. rows: what the actor may see, from an app's `queries`. order: the column
     that it is sorted by unless another is chosen, `-` first for downwards. gather: reads what the rows of one page need
     besides, with a fixed number of queries; each column gets it. link: where a row leads. row_actions: forms about a
-    row. live: rooms (apps) whose changes refresh the list, `*` for all. action: the form's page behind the main button;
-    action_is_page: it is too much for a dialog.
+    row. live: rooms (apps) whose changes refresh the list, `*` for all. action: the form's page behind the main button.
     choosing: a page that takes many rows, `?from=chosen&ids=…` those that are ticked, `?from=all` with the filters all.
     """
 
@@ -57,7 +56,6 @@ class List:
     row_actions: Sequence[RowAction] = ()
     live: str = ""
     action: str | None = None
-    action_is_page: bool = False
     choosing: str | None = None
     empty_icon: str = "inbox"
     roles: frozenset[str] = field(default=CONSOLE_ROLES)

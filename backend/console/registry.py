@@ -36,6 +36,7 @@ class Page:
     name: `devices`, `devices.revoke`; its title is the text `<name>.title`. path: below /console/, as Django takes it.
     get: answers inside the fence of the visitor's company. post: answers outside of it, for it runs a command.
     roles: who may come here at all; what he sees is decided by queries and policies.
+    in_dialog: whether links from lists open it in a dialog, where scripts run.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Page:
     post: View | None = None
     place: Place | None = None
     roles: frozenset[str] = CONSOLE_ROLES
+    in_dialog: bool = True
 
     @property
     def address(self) -> str:

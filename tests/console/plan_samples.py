@@ -30,4 +30,10 @@ def _plans(rep: Persona, mark: str) -> dict[str, UUID]:
     cycle = uuid7()
     weekly = {"id": str(cycle), "name": f"{mark} cycle 周期", "customer_id": str(shop), "every_weeks": 2}
     applied(rep.execute("visits.set_cycle", weekly | {"valid_from": "2026-01-05", "weekdays": [2, 4]}))
-    return {"cycle": cycle, "planned_visit": visit, "absence": absence, "rep": rep.id, "planned_customer": shop}
+    route, depot = uuid7(), add_customer(rep, {"lat": 31.22, "lon": 121.48}, name=f"{mark} Route depot 路线客户")
+    kiosk = add_customer(rep, {"lat": 31.235, "lon": 121.5}, name=f"{mark} Route kiosk 报刊亭")
+    stops = {"customer_ids": [str(depot), str(shop), str(kiosk)], "weekdays": [1, 3], "purpose": f"{mark} 巡店"}
+    driven = {"id": str(route), "name": f"{mark} riverside round 滨江路线", "valid_from": "2026-01-05"} | stops
+    applied(rep.execute("visits.set_route", driven))
+    plans = {"route": route, "cycle": cycle, "planned_visit": visit, "absence": absence}
+    return plans | {"rep": rep.id, "planned_customer": shop}

@@ -148,6 +148,7 @@ ROWS: dict[str, str] = {
     "forms.unarchive": "form",
     "forms.version": "form_version",
     "cycles.edit": "cycle",
+    **dict.fromkeys(("routes.edit", "routes.end", "routes.route"), "route"),
     "planning.absence": "rep",
     "planning.cancel": "planned_visit",
     "planning.end_absence": "absence",

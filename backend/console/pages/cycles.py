@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts import queries as account_queries
+from console import rhythms
 from console.cells import Cell, Column
 from console.filters import Choice, Search
 from console.forms import CommandForm, Field, Values
@@ -17,12 +18,11 @@ from console.voice import Voice
 from core.actor import Actor
 from core.errors import NotFound
 from core.ids import uuid7
-from visits.call_cycles import LONGEST_WEEKS, MOST_A_MONTH
+from visits.call_cycles import MOST_A_MONTH
 from visits.queries import plans as queries
 
 _SETTERS = frozenset({"admin", "manager"})
 _CLASSES = ("A", "B", "C", "D")
-_DAYS = range(1, 8)
 Options = list[tuple[str, str]]
 
 
@@ -43,16 +43,12 @@ def _whom(cycle: Any, voice: Voice) -> str:
 
 def _often(cycle: Any, voice: Voice) -> str:
     if cycle.every_weeks is not None:
-        return _weekly(cycle.every_weeks, voice)
+        return rhythms.weekly(cycle.every_weeks, voice)
     return voice.say("cycles.per_month", count=cycle.per_month)
 
 
-def _weekly(weeks: int, voice: Voice) -> str:
-    return voice.say("cycles.every_week") if weeks == 1 else voice.say("cycles.every_weeks", count=weeks)
-
-
 def _days(cycle: Any, voice: Voice) -> Cell:
-    return ", ".join(voice.say(f"planning.weekday.{day}") for day in cycle.weekdays) or voice.say("cycles.any_day")
+    return rhythms.weekdays(cycle.weekdays, voice) or voice.say("cycles.any_day")
 
 
 def _may_edit(cycle: Any, actor: Actor) -> bool:
@@ -110,7 +106,7 @@ def _units(subject: Any, actor: Actor, voice: Voice) -> Options:
 
 
 def _rhythms(actor: Actor, voice: Voice) -> Options:
-    weeks = [(f"weeks {n}", _weekly(n, voice)) for n in range(1, LONGEST_WEEKS + 1)]
+    weeks = [(f"weeks {n}", label) for n, label in rhythms.week_choices(voice)]
     months = [(f"month {n}", voice.say("cycles.per_month", count=n)) for n in range(1, MOST_A_MONTH + 1)]
     return weeks + months
 
@@ -123,15 +119,14 @@ def _start(cycle: Any, request: HttpRequest) -> Values:
     ids = {"org_unit_id": str(cycle.org_unit_id or ""), "visit_type_id": cycle.visit_type_id}
     values = {name: getattr(cycle, name) for name in kept} | ids
     told = {name: "" if value is None else str(value) for name, value in values.items()}
-    return told | {"rhythm": rhythm} | {f"day{day}": day in cycle.weekdays for day in _DAYS}
+    return told | {"rhythm": rhythm} | rhythms.tick(cycle.weekdays)
 
 
 def _payload(path: Values, values: Values) -> Values:
     kind, _, count = str(values.pop("rhythm", "")).partition(" ")
     number = int(count) if count.isdigit() else None
     rhythm = {"per_month" if kind == "month" else "every_weeks": number}
-    chosen = [day for day in _DAYS if values.pop(f"day{day}", False)]
-    return path | values | rhythm | {"weekdays": chosen}
+    return {"weekdays": rhythms.take_days(values)} | path | values | rhythm
 
 
 _FIELDS = (
@@ -139,7 +134,7 @@ _FIELDS = (
     Field("customer_class", "choice", among=_classes, required=False),
     Field("org_unit_id", "choice", among=_units, required=False),
     Field("rhythm", "choice", choices=_rhythms),
-    *(Field(f"day{day}", "check", required=False, empty=False) for day in _DAYS),
+    *rhythms.DAY_FIELDS,
     Field("dwell_minutes", "number", required=False),
     Field("purpose", required=False, empty=""),
     Field("valid_from", "date"),

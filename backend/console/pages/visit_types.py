@@ -75,7 +75,6 @@ VISIT_TYPES = List(
     ),
     link=lambda row: reverse("console:visit_types.type", kwargs={"id": row.id}),
     action="visit_types.new",
-    action_is_page=True,
     live="visits",
     empty_icon="tasks",
     roles=TYPE_SETTERS,
@@ -110,7 +109,7 @@ def change_type(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return _change(request, id, is_new=False)
 
 
-register(Page("visit_types.new", "visit-types/new", get=show_new, post=make, roles=TYPE_SETTERS))
+register(Page("visit_types.new", "visit-types/new", get=show_new, post=make, roles=TYPE_SETTERS, in_dialog=False))
 register(Page("visit_types.type", "visit-types/<uuid:id>", get=show_type, post=change_type, roles=TYPE_SETTERS))
 
 

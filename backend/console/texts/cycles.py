@@ -1,14 +1,7 @@
 """Call cycles."""
 
-_DAYS = (
-    ("On Mondays", "周一"),
-    ("On Tuesdays", "周二"),
-    ("On Wednesdays", "周三"),
-    ("On Thursdays", "周四"),
-    ("On Fridays", "周五"),
-    ("On Saturdays", "周六"),
-    ("On Sundays", "周日"),
-)
+from console.texts.rhythms import DAY_LABELS
+
 _FIELDS = {
     "field.name": ("Name", "名称"),
     "field.customer_class": ("For whom", "适用对象"),
@@ -20,7 +13,7 @@ _FIELDS = {
     "field.valid_from": ("First day", "开始日期"),
     "field.valid_to": ("Last day", "结束日期"),
     "hint.valid_to": ("Leave it empty for no end.", "留空表示长期有效。"),
-} | {f"field.day{number}": text for number, text in enumerate(_DAYS, 1)}
+} | DAY_LABELS
 TEXTS = {
     "cycles.place": ("Call cycles", "拜访周期"),
     "cycles.title": ("Call cycles", "拜访周期"),
@@ -46,8 +39,6 @@ TEXTS = {
     "cycles.kind.class": ("Classes of customers", "客户等级"),
     "cycles.kind.customer": ("Single customers", "单个客户"),
     "cycles.class": ("Customers of class {grade}", "{grade} 级客户"),
-    "cycles.every_week": ("every week", "每周一次"),
-    "cycles.every_weeks": ("every {count} weeks", "每 {count} 周一次"),
     "cycles.per_month": ("{count} a month", "每月 {count} 次"),
     "cycles.any_day": ("any working day", "任意工作日"),
     "cycles.whole_company": ("The whole company", "全公司"),

@@ -27,6 +27,8 @@ TEXTS = {
         "Hours count the visits themselves, without the way between them, against the hours of the work calendar.",
         "小时数为拜访本身的时长（不含路程），与工作日历的工时对比。",
     ),
+    "planning.routes": ("Routes", "路线"),
+    "planning.routes_of": ("Routes of {name}", "{name}的路线"),
     "planning.empty": ("Nobody to plan for yet", "还没有可安排的人员"),
     "planning.empty_hint": (
         "Reps and engineers of your teams appear here with their visits. An administrator adds people and teams.",

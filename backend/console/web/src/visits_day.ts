@@ -3,6 +3,7 @@ import { Marker } from "maplibre-gl";
 import { openMap, type MapView, type Spot } from "./parts/map.ts";
 import { addLines, addPoints, pointAt, type Line, type PointProperties, type Points } from "./parts/map_layers.ts";
 import { play, type Trail } from "./parts/playback.ts";
+import { namesOf } from "./parts/stops.ts";
 
 type Place = PointProperties & { at: Spot };
 
@@ -32,24 +33,13 @@ function draw(view: MapView, sites: Place[], checkIns: Place[], trail: Trail | n
   });
   addLines(view, "ways", { width: 2 })(ways);
   for (const [id, places] of [["sites", sites], ["check-ins", checkIns]] as const) {
-    addPoints(view, id, { size: "large", pick: (picked, at) => void card(view, picked, at) })(pointsOf(places));
+    addPoints(view, id, { size: "large", pick: (picked, at) => void view.card(at, namesOf(picked)) })(pointsOf(places));
   }
   view.fit([...sites, ...checkIns].map(({ at }) => at).concat(trail?.spots ?? []), { maxZoom: 16 });
 }
 
 const pointsOf = (places: Place[]): Points =>
   ({ type: "FeatureCollection", features: places.map(({ at, ...properties }) => pointAt(at, properties)) });
-
-/** Who is at this spot, by number and name. */
-function card(view: MapView, picked: PointProperties[], at: Spot): void {
-  const list = document.createElement("ul");
-  for (const { mark, name } of picked) {
-    const line = document.createElement("li");
-    line.textContent = `${mark ?? ""} ${name}`.trim();
-    list.append(line);
-  }
-  view.card(at, list);
-}
 
 /** The trail from gap to gap; over a gap nobody knows the way. */
 function linesOf({ at_ms, spots, gaps }: Trail): Line[] {

@@ -17,6 +17,8 @@ export type Points = FeatureCollection<Point, PointProperties>;
 interface PointOptions {
   /** Large points carry a mark and are for people; small ones are for places. */
   size: "large" | "small";
+  /** Whether each is shown, however near others are: where every mark counts. */
+  apart?: boolean;
   /** Called with the point that was clicked; with all of them where several lie at one spot. */
   pick: (points: PointProperties[], at: Spot) => void;
 }
@@ -29,13 +31,13 @@ export const pointAt = (spot: Spot, properties: PointProperties): Feature<Point,
   ({ type: "Feature", properties, geometry: { type: "Point", coordinates: spot } });
 
 /** A layer of points; the returned function shows others. data: an address is read by the map's worker. */
-export function addPoints(view: MapView, id: string, { size, pick }: PointOptions): (data: Points | string) => void {
+export function addPoints(view: MapView, id: string, { size, apart = false, pick }: PointOptions): (data: Points | string) => void {
   const { map, colour } = view;
   let shown: Points | string = NOBODY as Points;
   const large = size === "large";
   const radius = large ? 13 : 5.5;
   view.draw(() => {
-    map.addSource(id, { type: "geojson", data: shown, cluster: true, clusterRadius: large ? 30 : 44, clusterMaxZoom: 16 });
+    map.addSource(id, { type: "geojson", data: shown, cluster: !apart, clusterRadius: large ? 30 : 44, clusterMaxZoom: 16 });
     map.addLayer({
       id: `${id}-clusters`, type: "circle", source: id, filter: ["has", "point_count"],
       paint: {
