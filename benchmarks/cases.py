@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from benchmarks import planning, seed, trails, uploads, visits
+from benchmarks import console, planning, seed, trails, uploads, visits
 from benchmarks.load import Connection, Measured, drive, in_second_process, repeat, request_bytes
 from benchmarks.result import Result
 from benchmarks.server import Server
@@ -375,4 +375,5 @@ ALL: dict[str, Callable[[Server], Iterator[Result]]] = {
     "memory": memory,
     "uploads": uploads.uploads,
     "trails": trails.trails,
+    "console": console.console,
 }

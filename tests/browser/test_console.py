@@ -20,12 +20,12 @@ from tests.console.samples import Furnished, address_of, readable_pages
 from tests.contract.wire import command, push
 from tests.personas import PASSWORD, Persona, TestCompany
 
-LOOKS = [
-    pytest.param(("en", DESK, "light"), id="en-1440"),
-    pytest.param(("zh-Hans", PHONE, "light"), id="zh-390"),
-    pytest.param(("zh-Hans", DESK, "dark"), id="zh-1440-dark", marks=rarely),
-    pytest.param(("en", PHONE, "dark"), id="en-390-dark", marks=rarely),
-]
+LOOKS = {
+    "en-1440": ("en", DESK, "light"),
+    "zh-390": ("zh-Hans", PHONE, "light"),
+    "zh-1440-dark": ("zh-Hans", DESK, "dark"),
+    "en-390-dark": ("en", PHONE, "dark"),
+}
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -51,7 +51,15 @@ def at_browser(browser: Browser, address: str, person: Persona, **options: Any) 
     return window
 
 
-@pytest.fixture(scope="module", params=LOOKS)
+def looks_at_pages() -> Iterator[Any]:
+    """Every look of every page. Always tried: two of the pages that stand at the left, one in turn of those behind."""
+    for look, (name, values) in enumerate(LOOKS.items()):
+        for number, page in enumerate(readable_pages()):
+            often = look < 2 and (PAGES[page].place or number % 2 == look)
+            yield pytest.param(values, page, id=f"{name}-{page}", marks=() if often else rarely)
+
+
+@pytest.fixture(scope="module")
 def look(request: pytest.FixtureRequest, browser: Browser, address: str, furnished: Furnished) -> Iterator[Phone]:
     """carol's browser in one look; at its end it may not have met an error, nor asked anybody but the server."""
     locale, viewport, scheme = request.param
@@ -79,7 +87,7 @@ def judge(page: Page, name: str) -> None:
     assert not broken, f"{name}: " + "\n".join(broken)
 
 
-@pytest.mark.parametrize("name", readable_pages())
+@pytest.mark.parametrize(("look", "name"), list(looks_at_pages()), indirect=["look"])
 def test_a_page_can_be_used_by_everybody(look: Phone, furnished: Furnished, name: str) -> None:
     company = furnished.company
     come_in(look, company.dora if PAGES[name].roles.isdisjoint(company.carol.actor.roles) else company.carol)

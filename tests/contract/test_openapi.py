@@ -26,7 +26,7 @@ from tests.contract.test_authorization import _rows_of
 from tests.contract.world import World
 
 GIVEN = os.environ.get("ROUNDSMAN_FUZZ_EXAMPLES")
-EXAMPLES = int(GIVEN or 6)
+EXAMPLES = int(GIVEN or 4)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -115,7 +115,7 @@ def test_a_day_starts_a_server_of_its_own_and_leaves_nothing_running(start: Star
     assert not (tmp_path / "var" / "postgres" / "postmaster.pid").exists()
 
     interrupted = start("config.demo_day", "--reps", "2")
-    read_until(interrupted, "seed / 随机种子")
+    read_until(interrupted, "PostgreSQL")
     interrupted.send_signal(signal.SIGINT)
     interrupted.communicate(timeout=60)
     assert interrupted.returncode == 130
