@@ -13,6 +13,7 @@ _ROOMS = (
     "commands.org_units",
     "commands.territories",
     "commands.devices",
+    "commands.api_keys",
     "commands.preferences",
     "jobs",
     "imports",

@@ -182,3 +182,55 @@ class WebSessionEnded(DomainError):
     zh = "会话已结束，请重新登录。"
     status = 401
     then = Then.SIGN_IN
+
+
+class ApiKeyInvalid(DomainError):
+    """There is no such API key, or it was revoked."""
+
+    code = "accounts.api_key_invalid"
+    zh = "API 密钥不存在或已被撤销。"
+    status = 401
+    then = Then.OFFICE
+
+
+class ApiKeyExpired(DomainError):
+    """This API key has expired. Ask an administrator for a new one."""
+
+    code = "accounts.api_key_expired"
+    zh = "该 API 密钥已过期，请向管理员申请新密钥。"
+    status = 401
+    then = Then.OFFICE
+
+
+class ScopeMissing(DomainError):
+    """This API key is not for that: it lacks the scope {scope}."""
+
+    code = "accounts.scope_missing"
+    zh = "该 API 密钥未获授权：缺少权限范围 {scope}。"
+    status = 403
+    then = Then.OFFICE
+
+
+class NotForApiKeys(DomainError):
+    """This is for people who have signed in, not for API keys."""
+
+    code = "accounts.not_for_api_keys"
+    zh = "此操作仅限已登录的人员，不能使用 API 密钥。"
+    status = 403
+    then = Then.OFFICE
+
+
+class ApiKeyNotFound(NotFound):
+    """There is no such API key."""
+
+    code = "accounts.api_key_not_found"
+    zh = "API 密钥不存在。"
+
+
+class ApiKeySecretMissing(DomainError):
+    """An API key can only be made over its own endpoint; commands never carry one."""
+
+    code = "accounts.api_key_secret_missing"
+    zh = "API 密钥只能通过专用接口创建，命令中不携带密钥。"
+    status = 422
+    then = Then.REPORT

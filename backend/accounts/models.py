@@ -174,6 +174,32 @@ class WebSession(CompanyModel):
         ]
 
 
+class ApiKey(IdModel):
+    """A key with which a program acts in the name of a user.
+
+    hash: the SHA-256 of the key. beginning: its first letters, by which people recognise it. scopes: what it may be
+    used for, see `accounts.scopes`. last_used_at: written once a minute at most.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    user_id: UUID
+    name = models.CharField(max_length=200)
+    hash = models.BinaryField()
+    beginning = models.CharField(max_length=16)
+    scopes = ArrayField(models.CharField(max_length=32))
+    created_at = models.DateTimeField()
+    created_by_id = models.UUIDField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "accounts_api_key"
+        indexes: ClassVar = [models.Index(fields=["company_id", "name", "id"], name="accounts_api_key_name")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["hash"], name="accounts_api_key_hash")]
+
+
 class SavedView(IdModel):
     """A list of the console as somebody wants to see it again. page: which list. query: its filters and order."""
 

@@ -1,12 +1,5 @@
-"""Passwords: argon2id, and the way a new password reaches its command.
+"""Passwords: argon2id, and what goes beside a command that sets one (`accounts.beside`)."""
 
-A command is stored with its payload for good, so no payload ever holds a password, not even a hash of one. Whoever
-runs a command that sets a password hands the hash over beside it, for as long as the command runs.
-"""
-
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -15,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from django.conf import settings
 
+from accounts import beside
 from accounts.errors import PasswordMissing, PasswordTooWeak
 
 LEAST_LENGTH = 8
@@ -29,19 +23,6 @@ class NewPassword:
     replaces: str | None = None
 
 
-_handed_over: ContextVar[Mapping[UUID, NewPassword]] = ContextVar("new_passwords")
-
-
-@contextmanager
-def hand_over(passwords: Mapping[UUID, NewPassword]) -> Iterator[None]:
-    """Let the commands with these ids find their new passwords while the block runs."""
-    mark = _handed_over.set(passwords)
-    try:
-        yield
-    finally:
-        _handed_over.reset(mark)
-
-
 def handed_over(command_id: UUID) -> NewPassword:
     """The new password for a command. Raises PasswordMissing: the command came through a door that has none."""
     password = find_handed_over(command_id)
@@ -52,7 +33,7 @@ def handed_over(command_id: UUID) -> NewPassword:
 
 def find_handed_over(command_id: UUID) -> NewPassword | None:
     """The new password for a command, or None."""
-    return _handed_over.get({}).get(command_id)
+    return beside.handed_over(command_id, NewPassword)
 
 
 def require_strong(password: str, username: str) -> None:

@@ -4,7 +4,7 @@ are registered for that role alone."""
 from collections.abc import Collection
 from uuid import UUID
 
-from accounts.errors import DeviceNotFound
+from accounts.errors import DeviceNotFound, NotForApiKeys
 from accounts.models import Device
 from core.actor import Actor
 
@@ -24,3 +24,9 @@ def require_device(actor: Actor, device: Device | None, subordinate_ids: Collect
     if actor.has_role("manager") and device.user_id in subordinate_ids:
         return device
     raise DeviceNotFound
+
+
+def require_person(actor: Actor) -> None:
+    """Raises NotForApiKeys where a program acts: keys make no keys, and change nobody's way of signing in."""
+    if actor.key_id is not None:
+        raise NotForApiKeys

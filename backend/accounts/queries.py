@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.errors import DeviceRevoked, OrgUnitNotFound, TerritoryNotFound, UserInactive, UserNotFound
-from accounts.models import Company, Device, OrgUnit, SavedView, Territory, TerritoryMember, User
+from accounts.models import ApiKey, Company, Device, OrgUnit, SavedView, Territory, TerritoryMember, User
 from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
@@ -217,6 +217,22 @@ def list_devices(actor: Actor) -> QuerySet[Device]:
     if actor.has_role("manager"):
         return own | Device.objects.filter(user_id__in=list_subordinate_ids(actor))
     return own
+
+
+def list_api_keys(actor: Actor) -> QuerySet[ApiKey]:
+    """The company's API keys with the users in whose names they act, for administrators; nobody else sees any."""
+    keys = ApiKey.objects.select_related("user")
+    return keys if actor.has_role("admin") else keys.none()
+
+
+def list_api_keys_named(ids: Iterable[UUID]) -> dict[UUID, ApiKey]:
+    """The API keys of these ids, by id (one query)."""
+    return ApiKey.objects.in_bulk(list(ids))
+
+
+def is_api_key(digest: bytes) -> bool:
+    """Whether this is the hash of a key of the company."""
+    return ApiKey.objects.filter(hash=digest).exists()
 
 
 def list_people(actor: Actor) -> QuerySet[User]:

@@ -10,9 +10,12 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from accounts.api import auth_router
-from accounts.api import router as accounts_router
-from accounts.auth import bearer
+from accounts.api.api_keys import router as api_keys_router
+from accounts.api.devices import router as devices_router
+from accounts.api.people import router as people_router
+from accounts.api.sessions import auth_router
+from accounts.api.sessions import router as caller_router
+from accounts.auth import Bearer, bearer
 from calendars.api import router as calendars_router
 from catalog.api import router as catalog_router
 from config.openapi import DocumentedAPI
@@ -51,31 +54,26 @@ api = DocumentedAPI(
     docs_url="/docs",
     urls_namespace="api",
 )
-api.add_router("/sync", sync_router)  # first: addresses are tried in this order, and this is the one asked most
+_MOUNTED = (  # tried in this order: sync is asked most; addresses of visits would match those of plans, tasks, … too
+    ("sync", "/sync", (sync_router,)),
+    ("accounts", "", (caller_router, people_router, devices_router, api_keys_router)),
+    ("calendars", "", (calendars_router,)),
+    ("catalog", "", (catalog_router,)),
+    ("customers", "", (customers_router,)),
+    ("forms", "", (forms_router,)),
+    ("visits", "", (plans_router, evidence_router, compliance_router, absences_router, days_router)),
+    ("visits", "", (competitors_router, tasks_router, alerts_router)),
+    ("notify", "", (notify_router,)),
+    ("trails", "", (trails_router,)),
+    ("visits", "", (visit_types_router, form_answers_router, scores_router, visits_router, photos_router)),
+    ("imports", "", (imports_router,)),
+    ("files", "/files", (attachments_router, uploads_router)),
+)
+"""The areas that scopes of API keys name, each with where its routers hang."""
 api.add_router("/auth", auth_router)
-api.add_router("", accounts_router)
-api.add_router("", calendars_router)
-api.add_router("", catalog_router)
-api.add_router("", customers_router)
-api.add_router("", forms_router)
-api.add_router("", plans_router)  # before the visits: its addresses would match theirs with an id
-api.add_router("", evidence_router)  # before visits: its addresses begin with /visits/ too
-api.add_router("", compliance_router)
-api.add_router("", absences_router)
-api.add_router("", days_router)
-api.add_router("", competitors_router)  # before visits, as above
-api.add_router("", tasks_router)
-api.add_router("", alerts_router)
-api.add_router("", notify_router)
-api.add_router("", trails_router)
-api.add_router("", visit_types_router)
-api.add_router("", form_answers_router)
-api.add_router("", scores_router)
-api.add_router("", visits_router)
-api.add_router("", photos_router)
-api.add_router("", imports_router)
-api.add_router("/files", attachments_router)
-api.add_router("/files", uploads_router)
+for area, prefix, routers in _MOUNTED:
+    for router in routers:
+        api.add_router(prefix, router, auth=Bearer(area))
 
 
 class ServerFault(errors.DomainError):

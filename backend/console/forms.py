@@ -72,7 +72,8 @@ class CommandForm:
     of the address's members and the fields' values. back: the page behind it. danger: it takes something away.
     template: one that extends `form.html`. outcome: where it depends on more than the command, what is said in the end:
     a text or the key of one, and its tone; asked inside the fence.
-    send: how the command is run, where something goes beside it that no record may hold.
+    send: how the command is run, where something goes beside it that no record may hold. ending: what answers once it
+    took effect, where something has to be shown that is shown but once.
     rework: what a button other than the last one makes of the values, None for the last one; more: what the template
     shows besides the fields, of the row and the values; asked inside the fence. in_dialog: whether it fits into one.
     """
@@ -90,6 +91,7 @@ class CommandForm:
     template: str = "form.html"
     outcome: Callable[[Actor, Values, Voice], tuple[str, str]] | None = None
     send: Callable[[HttpRequest, Actor, Values, UUID], Verdict] | None = None
+    ending: Callable[[HttpRequest], HttpResponse] | None = None
     rework: Callable[[HttpRequest, Values], Values | None] = lambda request, values: None
     more: Callable[[Any, Values, Actor, Voice], Values] = lambda subject, values, actor, voice: {}
     in_dialog: bool = True
@@ -132,6 +134,8 @@ class CommandForm:
         if verdict.status == Status.REFUSED:
             with company_fence(visitor.actor.company_id):
                 return self._show(request, subject, self.start(subject, request) | sent, verdict)
+        if self.ending is not None and verdict.settled:
+            return self.ending(request)
         response = go(request, return_address(request, reverse(f"console:{self.back}")))
         cookies.leave_word(response, *self._last_word(request, verdict, path))
         return response

@@ -24,6 +24,7 @@ _CHINESE = (
     (re.compile(r"Value error, has to be said in English.*"), "中文和英文至少填写一种"),
     (re.compile(r"List should have at least (\d+) items? .*"), r"至少需要 \1 项"),
     (re.compile(r"List should have at most (\d+) items? .*"), r"最多 \1 项"),
+    (re.compile(r"must lie in the future"), "必须晚于现在"),
     (re.compile(r"Value error, must be a decimal string.*"), "应为数字，整数部分最多 9 位，小数部分最多 6 位"),
 )
 

@@ -10,7 +10,8 @@ class Actor:
     """A user of a company, on a device when he acts from a phone.
 
     roles: any of rep, engineer, dispatcher, manager, admin. locale: `en` or `zh-Hans`. recorded_by_id: who recorded the
-    command, when it is run under another's name: the rights are then the other's, the deed stays whose it was.
+    command, when it is run under another's name: the rights are then the other's, the deed stays whose it was. key_id:
+    of the API key with which a program acts in the user's name.
     """
 
     company_id: UUID
@@ -20,6 +21,7 @@ class Actor:
     locale: str = "en"
     device_id: UUID | None = None
     recorded_by_id: UUID | None = None
+    key_id: UUID | None = None
 
     @property
     def author_id(self) -> UUID:

@@ -123,6 +123,7 @@ class CommandRecord(CompanyModel):
     user_id = models.UUIDField(help_text="whose command it is; the scope in which its verdict is published")
     actor_id = models.UUIDField(help_text="who had it executed: the user, or the operator who settled it")
     device_id = models.UUIDField(null=True)
+    key_id = models.UUIDField(null=True, help_text="the API key that it came with")
     seq = models.BigIntegerField(null=True, help_text="the device's own counter; null at the other doors")
     door = models.TextField(help_text="push, rest, console, import, job")
     request_id = models.TextField(null=True)

@@ -276,6 +276,7 @@ def _row(case: Case, verdict: Verdict, actor: Actor, door: str, request_id: str 
         "user_id": actor.user_id,
         "actor_id": actor.user_id,
         "device_id": actor.device_id,
+        "key_id": actor.key_id,
         "seq": request.seq,
         "door": door,
         "request_id": request_id,

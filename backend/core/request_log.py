@@ -27,6 +27,7 @@ def note_actor(actor: Actor) -> None:
         company_id=str(actor.company_id),
         user_id=str(actor.user_id),
         device_id=str(actor.device_id) if actor.device_id else None,
+        **({"key_id": str(actor.key_id)} if actor.key_id else {}),
     )
 
 

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.security import HttpBearer
 
-from accounts.auth import bearer
+from accounts.auth import device_claims
 from accounts.errors import DeviceRevoked
 from accounts.queries import get_actor, get_actor_on_device
-from accounts.tokens import verify, verify_expired
+from accounts.tokens import verify_expired
 from core.actor import Actor
 from core.clock import now, to_wire
 from core.errors import Forbidden, TooLarge, Unauthenticated
@@ -42,12 +42,12 @@ class ClaimsOnly(HttpBearer):
     """
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """The actor as the token describes him. Raises accounts.unauthenticated.
+        """The actor as the token describes him. Raises accounts.unauthenticated, accounts.not_for_api_keys.
 
         An expired token gets as far as `_current`, where only a revoked device's last push is taken from it.
         """
         try:
-            claims = verify(token)
+            claims = device_claims(token)
         except Unauthenticated:
             claims = verify_expired(token)
             request.token_expired = True  # type: ignore[attr-defined]
@@ -116,7 +116,6 @@ def pull_only(request: HttpRequest) -> HttpResponse:
     "/commands",
     response={200: CommandPage, 401: ErrorBody, 403: ErrorBody, 422: ErrorBody},
     by_alias=True,
-    auth=bearer,
 )
 @fenced
 def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpResponse:
@@ -125,25 +124,25 @@ def list_commands(request: HttpRequest, filters: Query[CommandFilter]) -> HttpRe
     return command_page(actor, filters)
 
 
-@router.post("/commands/release", response=WRITE_RESPONSES, auth=bearer)
+@router.post("/commands/release", response=WRITE_RESPONSES)
 def release(request: HttpRequest, payload: schemas.Release) -> HttpResponse:
     """Run a parked or refused command once more, with all that waits for it (`sync.release`)."""
     return run_command(request, "sync.release", payload, row_id=payload.command_id)
 
 
-@router.post("/commands/discard", response=WRITE_RESPONSES, auth=bearer)
+@router.post("/commands/discard", response=WRITE_RESPONSES)
 def discard(request: HttpRequest, payload: schemas.Discard) -> HttpResponse:
     """Decide that a parked command is not applied (`sync.discard`)."""
     return run_command(request, "sync.discard", payload, row_id=payload.command_id)
 
 
-@router.post("/conflicts/restore", response=WRITE_RESPONSES, auth=bearer)
+@router.post("/conflicts/restore", response=WRITE_RESPONSES)
 def restore_value(request: HttpRequest, payload: schemas.RestoreValue) -> HttpResponse:
     """Put a value that lost a conflict back (`sync.restore_value`)."""
     return run_command(request, "sync.restore_value", payload, row_id=payload.conflict_id)
 
 
-@router.post("/conflicts/accept", response=WRITE_RESPONSES, auth=bearer)
+@router.post("/conflicts/accept", response=WRITE_RESPONSES)
 def accept_value(request: HttpRequest, payload: schemas.AcceptValue) -> HttpResponse:
     """Settle a conflict and leave the value that stands (`sync.accept_value`)."""
     return run_command(request, "sync.accept_value", payload, row_id=payload.conflict_id)

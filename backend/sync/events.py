@@ -12,8 +12,9 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from accounts.auth import device_claims
 from accounts.queries import get_actor_on_device
-from accounts.tokens import Claims, verify
+from accounts.tokens import Claims
 from core.actor import Actor
 from core.errors import DomainError, MethodNotAllowed, Unauthenticated, Unavailable
 from core.rest import error_response, locale_of
@@ -31,7 +32,7 @@ async def events(request: HttpRequest) -> HttpResponseBase:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated
-        claims = verify(token)
+        claims = device_claims(token)
         actor = await sync_to_async(_admit)(claims)
     except DomainError as error:
         return error_response(error, locale_of(request))

@@ -39,6 +39,7 @@ class CommandRow(Schema):
     schema_: int = Field(alias="schema")
     user_id: UUID
     device_id: UUID | None
+    key_id: UUID | None = Field(description="the API key that it came with")
     door: str
     payload: Any
     occurred_at: datetime
@@ -80,6 +81,7 @@ def command_page(actor: Actor, filters: CommandFilter) -> HttpResponse:
                 "schema": row.schema,
                 "user_id": row.user_id,
                 "device_id": row.device_id,
+                "key_id": row.key_id,
                 "door": row.door,
                 "payload": orjson.Fragment(record_payload_text(row)),  # also what no text may hold, as it came
                 "occurred_at": to_wire(row.occurred_at),

@@ -149,6 +149,7 @@ LISTS = {
     "/api/v1/org-units": lambda w: w.unit(),
     "/api/v1/territories": lambda w: w.territory(),
     "/api/v1/devices": lambda w: w.device(),
+    "/api/v1/api-keys": lambda w: w.api_key(),
     "/api/v1/visits/day-order": lambda w: w.visit(w.kept, "dora"),
     "/api/v1/routes": lambda w: w.route(w.kept),
     "/api/v1/absences": lambda w: w.absence(),

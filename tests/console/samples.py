@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from accounts.commands.api_keys import create_with_secret
 from accounts.models import TerritoryMember
 from console.registry import PAGES
 from core.fence import company_fence
@@ -92,6 +93,9 @@ class Furnished:
             assert verdict.settled, verdict
         with company_fence(self.company.id):
             member = TerritoryMember.objects.get(territory_id=territory)
+        key = {"id": str(uuid7()), "name": f"{mark} ERP 系统", "user_id": str(person), "scopes": ["customers:write"]}
+        assert create_with_secret(self.company.dora.actor, key, None).verdict.settled
+        self.rows[f"{prefix}api_key"] = UUID(key["id"])
         rows = {"unit": unit, "territory": territory, "person": person, "territory_member": member.id}
         self.rows |= {f"{prefix}{name}": id_ for name, id_ in rows.items()}
 
@@ -118,6 +122,7 @@ ROWS: dict[str, str] = {
     "attention.release": "parked",
     "attention.restore": "conflict",
     "attention.retry": "parked",
+    "api_keys.revoke": "api_key",
     "audit.command": "command",
     **dict.fromkeys(
         (

@@ -71,6 +71,16 @@ ACCOUNTS: dict[str, Example] = {
         beside={"current_password": PASSWORD, "new_password": "another battery"},
         pushed="accounts.password_missing",
     ),
+    "accounts.create_api_key": Example(
+        "dora",
+        lambda w: {
+            "id": new_id(), "name": w.label("Key"), "user_id": w.user(), "scopes": ["customers:read", "visits:write"],
+            "expires_at": "2099-12-31T00:00:00.000Z",
+        },
+        "/api-keys",
+        pushed="accounts.api_key_secret_missing",
+    ),
+    "accounts.revoke_api_key": Example("dora", lambda w: {"id": w.api_key()}, "/api-keys/revoke"),
     "accounts.set_preferences": Example("erin", _preferences, "/me/preferences"),
     "accounts.save_view": Example(
         "carol",

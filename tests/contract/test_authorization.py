@@ -376,8 +376,8 @@ def _ids_with(mark: str, rows: Rows) -> set[str]:
 
 
 def _ids(world: World) -> set[str]:
-    """The ids of everything in a company: published rows, commands, devices."""
-    from accounts.models import Device
+    """The ids of everything in a company: published rows, commands, devices, keys."""
+    from accounts.models import ApiKey, Device
     from core.fence import company_fence
     from core.models import CommandRecord
 
@@ -385,4 +385,5 @@ def _ids(world: World) -> set[str]:
     with company_fence(world.id):
         more = [*CommandRecord.objects.filter(company_id=world.id).values_list("id", flat=True)]
         more += Device.objects.values_list("id", flat=True)
+        more += ApiKey.objects.values_list("id", flat=True)
     return {id_ for scope, _, id_ in rows} | {scope for scope, _, _ in rows} | {str(id_) for id_ in more}

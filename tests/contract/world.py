@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.commands.api_keys import create_with_secret
 from accounts.commands.web_sessions import begin
 from core.batches import Verdict
 from core.clock import now
@@ -57,6 +58,13 @@ class World:
     def browser(self) -> None:
         """The administrator signs in to the console."""
         begin(self.company.code, "dora", PASSWORD, self.company.address)
+
+    def api_key(self) -> str:
+        """A key that acts for the administrator."""
+        payload = {"id": new_id(), "name": self.label("Key"), "user_id": self.person("dora"), "scopes": ["sync:read"]}
+        made = create_with_secret(self.persona("dora").actor, payload, None)
+        assert made.verdict.settled, made.verdict
+        return payload["id"]
 
     def text(self, what: str) -> str:
         """A text with the marker, different every time."""

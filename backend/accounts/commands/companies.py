@@ -6,9 +6,10 @@ from django.db import IntegrityError
 from pydantic import ValidationError
 
 from accounts import queries
+from accounts.beside import hand_over
 from accounts.errors import CompanyCodeTaken
 from accounts.models import Company
-from accounts.passwords import NewPassword, encode, hand_over, require_strong
+from accounts.passwords import NewPassword, encode, require_strong
 from accounts.schemas.people import CreateCompany, CreateUser
 from core.actor import Actor
 from core.commands import execute

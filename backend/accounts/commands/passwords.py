@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from accounts import passwords, queries
+from accounts.beside import hand_over
 from accounts.commands import attempts
 from accounts.commands.users import end_sessions, lock_users, pick_user
 from accounts.errors import PasswordWrong
-from accounts.passwords import NewPassword, hand_over, handed_over
-from accounts.policies import ADMIN
+from accounts.passwords import NewPassword, handed_over
+from accounts.policies import ADMIN, require_person
 from accounts.schemas.people import CreateUser, Nothing, UserId
 from core.actor import Actor
 from core.batches import Batch, Verdict
@@ -25,12 +26,13 @@ from core.registry import command
 def set_password(actor: Actor, items: Batch[UserId]) -> None:
     """Give people new passwords and end all their sessions.
 
-    Refuses accounts.user_not_found, accounts.password_missing.
+    Refuses accounts.user_not_found, accounts.password_missing, accounts.not_for_api_keys.
     """
     users = lock_users(items.each("id"))
     ended = []
     for item in items:
         with item:
+            require_person(actor)
             user = pick_user(users, item.payload.id)
             user.password_hash = handed_over(item.id).encoded
             items.write(user)
@@ -42,12 +44,14 @@ def set_password(actor: Actor, items: Batch[UserId]) -> None:
 def change_password(actor: Actor, items: Batch[Nothing]) -> None:
     """Change the actor's own password and end all his sessions, on this device too.
 
-    Refuses accounts.password_missing, and accounts.password_wrong when the password was changed meanwhile.
+    Refuses accounts.password_missing, accounts.not_for_api_keys, and accounts.password_wrong when the password was
+    changed meanwhile.
     """
     user = pick_user(lock_users([actor.user_id]), actor.user_id)
     changed = False
     for item in items:
         with item:
+            require_person(actor)
             password = handed_over(item.id)
             if password.replaces != user.password_hash:
                 raise PasswordWrong("current_password")
@@ -97,8 +101,9 @@ def change_own_password(
     """Run accounts.change_password, once the current password was given.
 
     Guesses at the current one count like failed sign-ins. Raises accounts.password_wrong, accounts.locked_out,
-    accounts.password_too_weak.
+    accounts.password_too_weak, accounts.not_for_api_keys.
     """
+    require_person(actor)
     with company_fence(actor.company_id):
         user, company = queries.get_user(actor.user_id), queries.get_company(actor.company_id)
         is_retry = command_id is not None and CommandRecord.objects.filter(id=command_id).exists()

@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from accounts import queries
+from accounts.beside import hand_over
 from accounts.errors import LastAdmin, UserNotFound
 from accounts.models import RefreshToken, User, WebSession
-from accounts.passwords import NewPassword, encode, find_handed_over, hand_over
+from accounts.passwords import NewPassword, encode, find_handed_over
 from accounts.policies import ADMIN
 from accounts.schemas.people import CreateUser, UpdateUser, UserId
 from core.actor import Actor

@@ -43,6 +43,28 @@ begin
   where u.id = us;
 end $$;
 
+-- Who acts with an API key, and whether it and its user may still act; sets the fence for the running transaction, and
+-- notes the use of the key at most once a minute, without waiting for another request that does the same.
+-- state: 'ok', 'expired', 'inactive'; null for a key that is unknown or revoked.
+drop function if exists accounts_admit_key;
+create function accounts_admit_key(
+  co uuid, digest bytea, out state text, out key_id uuid, out user_id uuid, out roles text[], out org_unit_id uuid,
+  out locale text, out scopes text[])
+language plpgsql volatile as $$
+declare last_used timestamptz;
+begin
+  perform set_config('roundsman.company_id', co::text, true);
+  select case when k.expires_at <= now() then 'expired' when not u.is_active then 'inactive' else 'ok' end,
+         k.id, u.id, u.roles::text[], u.org_unit_id, u.locale, k.scopes::text[], k.last_used_at
+  into state, key_id, user_id, roles, org_unit_id, locale, scopes, last_used
+  from accounts_api_key k join accounts_user u on u.id = k.user_id
+  where k.hash = digest and k.revoked_at is null;
+  if state = 'ok' and (last_used is null or last_used < now() - interval '1 minute') then
+    update accounts_api_key set last_used_at = now()
+    where id in (select k.id from accounts_api_key k where k.id = key_id for no key update skip locked);
+  end if;
+end $$;
+
 -- Count one sign-in attempt on `attempt_key` before its password is looked at, so that parallel guesses cannot pass
 -- together; a success takes the count back. Returns 0, or for how many seconds the key is locked.
 -- From the `free`th attempt in a row on, each locks the key: 60 s, doubled each time, at most 900 s.

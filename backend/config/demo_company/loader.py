@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from accounts import queries as accounts
-from accounts.passwords import NewPassword, encode, hand_over
+from accounts.beside import hand_over
+from accounts.passwords import NewPassword, encode
 from config.demo_company import people
 from config.demo_company.steps import Step
 from core.actor import Actor

@@ -29,24 +29,26 @@ _MOST_PEOPLE = 500
 
 @dataclass(frozen=True)
 class Around:
-    """What the records of a page are told with: people and devices by id, the latest verdict of each, the reader."""
+    """What the records of a page are told with: people, devices and keys by id, the latest verdicts, the reader."""
 
     people: dict[UUID, Any]
     devices: dict[UUID, Any]
+    keys: dict[UUID, Any]
     verdicts: dict[UUID, Any]
     names: Names
     voice: Voice
 
 
 def _gather(actor: Actor, records: list[Any], voice: Voice) -> Around:
-    """Four queries whatever the number of records."""
+    """Five queries whatever the number of records."""
     named = set().union(*(ids_in(record.payload) for record in records))
     people = account_queries.list_users({record.user_id for record in records} | {r.actor_id for r in records} | named)
     devices = account_queries.list_devices_named({record.device_id for record in records if record.device_id})
+    keys = account_queries.list_api_keys_named({record.key_id for record in records if record.key_id})
     verdicts = sync_queries.list_settlements(actor, [record.id for record in records])
     customers = customer_queries.visible(actor).filter(id__in=named).values_list("id", "name")
     names = {str(id_): name for id_, name in [*customers, *((user.id, user.name) for user in people.values())]}
-    return Around(people, devices, verdicts, names, voice)
+    return Around(people, devices, keys, verdicts, names, voice)
 
 
 def _person(id_: UUID, around: Around) -> str:
@@ -55,6 +57,10 @@ def _person(id_: UUID, around: Around) -> str:
 
 
 def _device(record: Any, around: Around) -> Cell:
+    """What it came with: a phone, or a program's key."""
+    if record.key_id is not None:
+        key = around.keys.get(record.key_id)
+        return State("audit.by_key"), key.name if key else str(record.key_id)
     device = around.devices.get(record.device_id)
     return device.name if device else None
 
@@ -101,6 +107,7 @@ AUDIT = List(
         Day("since", "received_at"),
         Day("until", "received_at", until=True),
         Only("device", "device_id"),
+        Only("key", "key_id"),
     ),
     link=lambda record: reverse("console:audit.command", kwargs={"id": record.id}),
     live="*",

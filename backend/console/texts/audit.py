@@ -28,6 +28,8 @@ TEXTS = {
     "audit.filter.since": ("From", "起始日期"),
     "audit.filter.until": ("Until", "截止日期"),
     "audit.filter.device": ("One device", "单个设备"),
+    "audit.filter.key": ("One API key", "单个 API 密钥"),
+    "audit.by_key": ("API key", "API 密钥"),
     "audit.status.applied": ("applied", "已执行"),
     "audit.status.merged": ("merged", "已合并"),
     "audit.status.refused": ("refused", "已拒绝"),

@@ -3,6 +3,7 @@
 TEXTS = {
     "command.accounts.add_territory_member": ("Added somebody to a territory", "添加片区成员"),
     "command.accounts.change_password": ("Changed the own password", "修改本人密码"),
+    "command.accounts.create_api_key": ("Made an API key", "创建 API 密钥"),
     "command.accounts.create_org_unit": ("Created an org unit", "新建组织单元"),
     "command.accounts.create_territory": ("Created a territory", "新建片区"),
     "command.accounts.create_user": ("Added a user", "新增用户"),
@@ -12,6 +13,7 @@ TEXTS = {
     "command.accounts.remove_territory_member": ("Removed somebody from a territory", "移除片区成员"),
     "command.accounts.rename_device": ("Renamed a device", "重命名设备"),
     "command.accounts.revoke_device": ("Revoked a device", "停用设备"),
+    "command.accounts.revoke_api_key": ("Revoked an API key", "撤销 API 密钥"),
     "command.accounts.save_view": ("Saved a view", "保存视图"),
     "command.accounts.set_password": ("Set a user's password", "重设用户密码"),
     "command.accounts.set_preferences": ("Changed the own preferences", "修改偏好设置"),

@@ -38,6 +38,8 @@ TEXTS = {
     "list.bad_word": ("a text of at most {most} characters", "应为不超过 {most} 个字符的文本"),
     "list.bad_choice": ("there is no such choice", "没有这个选项"),
     "list.bad_day": ("this is not a day", "不是有效的日期"),
+    "copy.submit": ("Copy", "复制"),
+    "copy.done": ("Copied", "已复制"),
     "form.back": ("Back", "返回"),
     "form.cancel": ("Cancel", "取消"),
     "error.fault": (

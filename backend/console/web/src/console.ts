@@ -1,6 +1,7 @@
 // On every page of the console. What a page can do without it, it does without it: links lead, forms are sent.
 import htmx from "htmx.org";
 import { countChosen } from "./parts/choosing.ts";
+import { copyOnRequest } from "./parts/copying.ts";
 import { openDialogs } from "./parts/dialogs.ts";
 import { keepFiltersShort } from "./parts/filters.ts";
 import { followChanges } from "./parts/live.ts";
@@ -22,6 +23,7 @@ Object.assign(htmx.config, {
   ],
 });
 countChosen();
+copyOnRequest();
 openDialogs();
 keepFiltersShort();
 followChanges();

@@ -72,6 +72,31 @@ data object AccountsChangePassword : CommandPayload {
         const val SCHEMA = 1
 }
 
+/** Make keys with which programs act in the name of users. A new API key. */
+@Serializable
+data class AccountsCreateApiKey(
+    /** The key's. */
+    val id: WireId,
+    /** What it is for. 1 to 200 characters. */
+    val name: String,
+    /** In whose name it acts; it sees and may do what this user does. */
+    @SerialName("user_id")
+    val userId: WireId,
+    /** What it may be used for, `<app>:read` or `<app>:write`, which includes reading. 1 to 22 items. */
+    val scopes: List<String>,
+    /** From then on it is refused; null: never. */
+    @SerialName("expires_at")
+    val expiresAt: WireInstant? = null,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "accounts.create_api_key"
+        const val SCHEMA = 1
+    }
+}
+
 /** Add org units below others, also below new ones of the same set. A new org unit; without a parent it is a root. */
 @Serializable
 data class AccountsCreateOrgUnit(
@@ -224,6 +249,21 @@ data class AccountsRenameDevice(
 
     companion object {
         const val NAME = "accounts.rename_device"
+        const val SCHEMA = 1
+    }
+}
+
+/** Have keys refused from now on, for good. Names an API key. */
+@Serializable
+data class AccountsRevokeApiKey(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "accounts.revoke_api_key"
         const val SCHEMA = 1
     }
 }

@@ -50,6 +50,10 @@ enum class Then {
 
 /** Every error code, with what an app does about it. */
 object ErrorCodes {
+    const val ACCOUNTS_API_KEY_EXPIRED = "accounts.api_key_expired"
+    const val ACCOUNTS_API_KEY_INVALID = "accounts.api_key_invalid"
+    const val ACCOUNTS_API_KEY_NOT_FOUND = "accounts.api_key_not_found"
+    const val ACCOUNTS_API_KEY_SECRET_MISSING = "accounts.api_key_secret_missing"
     const val ACCOUNTS_COMPANY_CODE_TAKEN = "accounts.company_code_taken"
     const val ACCOUNTS_DEVICE_NOT_FOUND = "accounts.device_not_found"
     const val ACCOUNTS_DEVICE_REVOKED = "accounts.device_revoked"
@@ -57,6 +61,7 @@ object ErrorCodes {
     const val ACCOUNTS_EXTERNAL_ID_TAKEN = "accounts.external_id_taken"
     const val ACCOUNTS_LAST_ADMIN = "accounts.last_admin"
     const val ACCOUNTS_LOCKED_OUT = "accounts.locked_out"
+    const val ACCOUNTS_NOT_FOR_API_KEYS = "accounts.not_for_api_keys"
     const val ACCOUNTS_ORG_UNIT_CYCLE = "accounts.org_unit_cycle"
     const val ACCOUNTS_ORG_UNIT_NOT_FOUND = "accounts.org_unit_not_found"
     const val ACCOUNTS_PASSWORD_MISSING = "accounts.password_missing"
@@ -65,6 +70,7 @@ object ErrorCodes {
     const val ACCOUNTS_REFRESH_INVALID = "accounts.refresh_invalid"
     const val ACCOUNTS_REFRESH_REUSED = "accounts.refresh_reused"
     const val ACCOUNTS_SAVED_VIEW_NOT_FOUND = "accounts.saved_view_not_found"
+    const val ACCOUNTS_SCOPE_MISSING = "accounts.scope_missing"
     const val ACCOUNTS_SIGN_IN_FAILED = "accounts.sign_in_failed"
     const val ACCOUNTS_TERRITORY_CODE_TAKEN = "accounts.territory_code_taken"
     const val ACCOUNTS_TERRITORY_NOT_FOUND = "accounts.territory_not_found"
@@ -258,6 +264,10 @@ object ErrorCodes {
     const val VISITS_TYPE_CODE_TAKEN = "visits.type_code_taken"
 
     val THEN: Map<String, Then> = mapOf(
+        ACCOUNTS_API_KEY_EXPIRED to Then.OFFICE,
+        ACCOUNTS_API_KEY_INVALID to Then.OFFICE,
+        ACCOUNTS_API_KEY_NOT_FOUND to Then.REFRESH,
+        ACCOUNTS_API_KEY_SECRET_MISSING to Then.REPORT,
         ACCOUNTS_COMPANY_CODE_TAKEN to Then.OFFICE,
         ACCOUNTS_DEVICE_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_DEVICE_REVOKED to Then.WIPE,
@@ -265,6 +275,7 @@ object ErrorCodes {
         ACCOUNTS_EXTERNAL_ID_TAKEN to Then.CORRECT,
         ACCOUNTS_LAST_ADMIN to Then.ASK,
         ACCOUNTS_LOCKED_OUT to Then.LATER,
+        ACCOUNTS_NOT_FOR_API_KEYS to Then.OFFICE,
         ACCOUNTS_ORG_UNIT_CYCLE to Then.CORRECT,
         ACCOUNTS_ORG_UNIT_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_PASSWORD_MISSING to Then.REPORT,
@@ -273,6 +284,7 @@ object ErrorCodes {
         ACCOUNTS_REFRESH_INVALID to Then.SIGN_IN,
         ACCOUNTS_REFRESH_REUSED to Then.SIGN_IN,
         ACCOUNTS_SAVED_VIEW_NOT_FOUND to Then.REFRESH,
+        ACCOUNTS_SCOPE_MISSING to Then.OFFICE,
         ACCOUNTS_SIGN_IN_FAILED to Then.CORRECT,
         ACCOUNTS_TERRITORY_CODE_TAKEN to Then.CORRECT,
         ACCOUNTS_TERRITORY_NOT_FOUND to Then.REFRESH,

@@ -14,6 +14,7 @@ import kotlinx.serialization.json.JsonObject
 val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     AccountsAddTerritoryMember.NAME to AccountsAddTerritoryMember.serializer(),
     AccountsChangePassword.NAME to AccountsChangePassword.serializer(),
+    AccountsCreateApiKey.NAME to AccountsCreateApiKey.serializer(),
     AccountsCreateOrgUnit.NAME to AccountsCreateOrgUnit.serializer(),
     AccountsCreateTerritory.NAME to AccountsCreateTerritory.serializer(),
     AccountsCreateUser.NAME to AccountsCreateUser.serializer(),
@@ -22,6 +23,7 @@ val COMMAND_SERIALIZERS: Map<String, KSerializer<out CommandPayload>> = mapOf(
     AccountsReactivateUser.NAME to AccountsReactivateUser.serializer(),
     AccountsRemoveTerritoryMember.NAME to AccountsRemoveTerritoryMember.serializer(),
     AccountsRenameDevice.NAME to AccountsRenameDevice.serializer(),
+    AccountsRevokeApiKey.NAME to AccountsRevokeApiKey.serializer(),
     AccountsRevokeDevice.NAME to AccountsRevokeDevice.serializer(),
     AccountsSaveView.NAME to AccountsSaveView.serializer(),
     AccountsSetPassword.NAME to AccountsSetPassword.serializer(),

@@ -62,6 +62,45 @@ extension Wire {
         public init() {}
     }
 
+    /// Make keys with which programs act in the name of users. A new API key.
+    public struct AccountsCreateApiKey: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.create_api_key"
+        public static let commandSchema = 1
+
+        /// The key's.
+        public var id: Id
+        /// What it is for. 1 to 200 characters.
+        public var name: String
+        /// In whose name it acts; it sees and may do what this user does.
+        public var userId: Id
+        /// What it may be used for, `<app>:read` or `<app>:write`, which includes reading. 1 to 22 items.
+        public var scopes: [String]
+        /// From then on it is refused; null: never.
+        public var expiresAt: Instant?
+
+        public init(
+            id: Id,
+            name: String,
+            userId: Id,
+            scopes: [String],
+            expiresAt: Instant? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.userId = userId
+            self.scopes = scopes
+            self.expiresAt = expiresAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case name
+            case userId = "user_id"
+            case scopes
+            case expiresAt = "expires_at"
+        }
+    }
+
     /// Add org units below others, also below new ones of the same set. A new org unit; without a parent it is a root.
     public struct AccountsCreateOrgUnit: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "accounts.create_org_unit"
@@ -269,6 +308,21 @@ extension Wire {
         ) {
             self.id = id
             self.name = name
+        }
+    }
+
+    /// Have keys refused from now on, for good. Names an API key.
+    public struct AccountsRevokeApiKey: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.revoke_api_key"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            id: Id
+        ) {
+            self.id = id
         }
     }
 

@@ -41,6 +41,10 @@ extension Wire {
 
     /// What an app does about each error, by its code.
     public static let thenByCode: [String: Then] = [
+        "accounts.api_key_expired": .office,
+        "accounts.api_key_invalid": .office,
+        "accounts.api_key_not_found": .refresh,
+        "accounts.api_key_secret_missing": .report,
         "accounts.company_code_taken": .office,
         "accounts.device_not_found": .refresh,
         "accounts.device_revoked": .wipe,
@@ -48,6 +52,7 @@ extension Wire {
         "accounts.external_id_taken": .correct,
         "accounts.last_admin": .ask,
         "accounts.locked_out": .later,
+        "accounts.not_for_api_keys": .office,
         "accounts.org_unit_cycle": .correct,
         "accounts.org_unit_not_found": .refresh,
         "accounts.password_missing": .report,
@@ -56,6 +61,7 @@ extension Wire {
         "accounts.refresh_invalid": .signIn,
         "accounts.refresh_reused": .signIn,
         "accounts.saved_view_not_found": .refresh,
+        "accounts.scope_missing": .office,
         "accounts.sign_in_failed": .correct,
         "accounts.territory_code_taken": .correct,
         "accounts.territory_not_found": .refresh,

@@ -5,6 +5,7 @@ extension Wire {
     public static let commandTypes: [String: any WireCommandPayload.Type] = [
         AccountsAddTerritoryMember.commandName: AccountsAddTerritoryMember.self,
         AccountsChangePassword.commandName: AccountsChangePassword.self,
+        AccountsCreateApiKey.commandName: AccountsCreateApiKey.self,
         AccountsCreateOrgUnit.commandName: AccountsCreateOrgUnit.self,
         AccountsCreateTerritory.commandName: AccountsCreateTerritory.self,
         AccountsCreateUser.commandName: AccountsCreateUser.self,
@@ -13,6 +14,7 @@ extension Wire {
         AccountsReactivateUser.commandName: AccountsReactivateUser.self,
         AccountsRemoveTerritoryMember.commandName: AccountsRemoveTerritoryMember.self,
         AccountsRenameDevice.commandName: AccountsRenameDevice.self,
+        AccountsRevokeApiKey.commandName: AccountsRevokeApiKey.self,
         AccountsRevokeDevice.commandName: AccountsRevokeDevice.self,
         AccountsSaveView.commandName: AccountsSaveView.self,
         AccountsSetPassword.commandName: AccountsSetPassword.self,

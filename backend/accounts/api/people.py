@@ -1,4 +1,4 @@
-"""The accounts endpoints: sessions below /auth, then people, teams, territories and devices."""
+"""People, teams and territories."""
 
 from uuid import UUID
 
@@ -7,137 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from accounts import feed, queries
-from accounts.addresses import client_address
-from accounts.auth import bearer
-from accounts.commands import passwords, sessions
-from accounts.models import Device, OrgUnit, Territory, User
+from accounts.commands import passwords
+from accounts.models import OrgUnit, Territory, User
 from accounts.schemas import people
-from accounts.schemas import sessions as session_shapes
 from core.actor import Actor
-from core.clock import to_wire
-from core.errors import Unauthenticated
 from core.rest import (
     fenced,
     get_row,
     idempotency_key,
-    json_response,
     list_page,
-    read_cursor,
     run_command,
     verdict_response,
-    write_cursor,
 )
-from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES, ErrorBody
+from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES
 
-auth_router = Router(tags=["sessions"])
 router = Router(tags=["accounts"])
-
-
-# Sessions: these alone need no access token.
-
-
-@auth_router.post(
-    "/sign-in",
-    auth=None,
-    response={
-        200: session_shapes.SessionOut,
-        400: ErrorBody,
-        401: ErrorBody,
-        409: ErrorBody,
-        422: ErrorBody,
-        429: ErrorBody,
-    },
-)
-def sign_in(request: HttpRequest, payload: session_shapes.SignInIn) -> HttpResponse:
-    """Begin a session with a password, on a device."""
-    return json_response(sessions.as_wire(sessions.sign_in(payload, client_address(request))))
-
-
-@auth_router.post(
-    "/refresh", auth=None, response={200: session_shapes.SessionOut, 400: ErrorBody, 401: ErrorBody, 422: ErrorBody}
-)
-def refresh(request: HttpRequest, payload: session_shapes.RefreshIn) -> HttpResponse:
-    """Exchange a refresh token for a new one and a fresh access token. Each is good for one use.
-
-    If the answer was lost, the same token may be presented again within 60 seconds.
-    """
-    return json_response(sessions.as_wire(sessions.refresh(payload.refresh_token)))
-
-
-@auth_router.post("/sign-out", auth=None, response={204: None, 400: ErrorBody, 401: ErrorBody, 422: ErrorBody})
-def sign_out(request: HttpRequest, payload: session_shapes.SignOutIn | None = None) -> HttpResponse:
-    """End the sessions of a device: of the one that a refresh token names, else of the one that calls."""
-    if payload is not None and payload.refresh_token is not None:
-        sessions.sign_out_by(payload.refresh_token)
-        return HttpResponse(status=204)
-    actor = bearer(request)
-    if actor is None:
-        raise Unauthenticated
-    sessions.sign_out(actor)
-    return HttpResponse(status=204)
-
-
-# The caller
-
-
-@router.get("/me", response={200: session_shapes.MeOut, 401: ErrorBody})
-@fenced
-def me(request: HttpRequest) -> HttpResponse:
-    """The caller, his company, device and territories."""
-    actor = _actor(request)
-    user, company = queries.get_user(actor.user_id), queries.get_company(actor.company_id)
-    return json_response(
-        {
-            "id": user.id,
-            "username": user.username,
-            "name": user.name,
-            "roles": user.roles,
-            "org_unit_id": user.org_unit_id,
-            "locale": user.locale,
-            "company": {
-                "id": company.id,
-                "code": company.code,
-                "name": company.name,
-                "time_zone": company.time_zone,
-            },
-            "device_id": actor.device_id,
-            "territory_ids": sorted(queries.list_territory_ids(user.id)),
-        }
-    )
-
-
-@router.post("/me/change-password", response=WRITE_RESPONSES | {429: ErrorBody})
-def change_password(request: HttpRequest, payload: people.ChangePasswordIn) -> HttpResponse:
-    """Change the caller's password (`accounts.change_password`).
-
-    All his sessions end, this one too: sign in again with the new password.
-    """
-    verdict = passwords.change_own_password(
-        _actor(request),
-        payload.current_password,
-        payload.new_password,
-        address=client_address(request),
-        command_id=idempotency_key(request),
-    )
-    return verdict_response(verdict, _actor(request).user_id)
-
-
-@router.post("/me/preferences", response=WRITE_RESPONSES)
-def set_preferences(request: HttpRequest, payload: people.SetPreferences) -> HttpResponse:
-    """Choose language, time zone and theme (`accounts.set_preferences`)."""
-    return run_command(request, "accounts.set_preferences", payload, row_id=_actor(request).user_id)
-
-
-@router.post("/me/views", response=WRITE_RESPONSES)
-def save_view(request: HttpRequest, payload: people.SaveView) -> HttpResponse:
-    """Keep a list of the console under a name (`accounts.save_view`)."""
-    return run_command(request, "accounts.save_view", payload, row_id=payload.id)
-
-
-@router.post("/me/views/forget", response=WRITE_RESPONSES)
-def forget_view(request: HttpRequest, payload: people.ViewId) -> HttpResponse:
-    """Forget a saved view (`accounts.forget_view`)."""
-    return run_command(request, "accounts.forget_view", payload, row_id=payload.id)
 
 
 # Users. Paths with a verb stand before the ones with an id, which would match them too.
@@ -280,55 +164,6 @@ def get_territory(request: HttpRequest, territory_id: UUID) -> HttpResponse:
     return get_row(_actor(request), feed.TERRITORY, queries.get_territory(territory_id))
 
 
-# Devices are published to no phone, so their rows are read from their table.
-
-
-@router.get("/devices", response={200: session_shapes.DevicePage} | READ_ERRORS)
-@fenced
-def list_devices(request: HttpRequest, filters: Query[session_shapes.DeviceQuery]) -> HttpResponse:
-    """The caller's devices, for a manager also his subtree's, for an administrator all; the last id first."""
-    rows = queries.list_devices(_actor(request)).order_by("-id")
-    if filters.user_id:
-        rows = rows.filter(user_id=filters.user_id)
-    if filters.is_revoked is not None:
-        rows = rows.filter(revoked_at__isnull=not filters.is_revoked)
-    if filters.cursor:
-        rows = rows.filter(id__lt=read_cursor(filters.cursor, 1)[0])
-    found = list(rows[: filters.limit + 1])
-    shown = found[: filters.limit]
-    following = write_cursor([shown[-1].id]) if len(found) > filters.limit else None
-    return json_response({"items": [_device(row) for row in shown], "next": following})
-
-
-@router.post("/devices/rename", response=WRITE_RESPONSES)
-def rename_device(request: HttpRequest, payload: session_shapes.RenameDevice) -> HttpResponse:
-    """Give a device another name (`accounts.rename_device`)."""
-    return run_command(request, "accounts.rename_device", payload, row_id=payload.id)
-
-
-@router.post("/devices/revoke", response=WRITE_RESPONSES)
-def revoke_device(request: HttpRequest, payload: session_shapes.DeviceId) -> HttpResponse:
-    """Shut a device out for good (`accounts.revoke_device`).
-
-    It delivers what it has recorded, and then removes its data.
-    """
-    return run_command(request, "accounts.revoke_device", payload, row_id=payload.id)
-
-
 def _actor(request: HttpRequest) -> Actor:
     actor: Actor = request.auth  # type: ignore[attr-defined]
     return actor
-
-
-def _device(row: Device) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "user_id": row.user_id,
-        "name": row.name,
-        "platform": row.platform,
-        "app_version": row.app_version,
-        "created_at": to_wire(row.created_at),
-        "signed_in_at": row.signed_in_at and to_wire(row.signed_in_at),
-        "revoked_at": row.revoked_at and to_wire(row.revoked_at),
-        "revoked_by_id": row.revoked_by_id,
-    }
