@@ -58,7 +58,7 @@ format: install-dev ## write the code as `make check` wants it
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
 
-bench: install-dev ## the measurements, beside a floor measured in the same run
+bench: install-dev install-web ## the measurements, beside a floor measured in the same run
 	@PYTHONPATH=backend $(RUN) -m benchmarks
 
 screenshots: install-dev install-web install-browser ## pictures of every screen, in both languages, into var/screenshots

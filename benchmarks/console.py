@@ -38,8 +38,8 @@ _ASKED = (
     ("customers", "q=004711"),
     ("customers", "q=nobody%20is%20called%20this"),
     ("customers", "sort=-name"),
-    ("customers", "grade=A&sort=owner"),
-    ("customers.reassign", "from=all"),
+    ("customers", "grade=A&sort=owner_name"),
+    ("customers.reassign", "from=all&q=Store%2000042"),
     ("tasks", "q=nobody%20is%20called%20this"),
     ("tasks", "state=overdue"),
     ("audit", "name=customers.create"),
@@ -183,7 +183,7 @@ _LOGS = """
     from visits_visit where company_id = %(company)s and checked_in_at is not null and random() < 0.8"""
 _TASKS = """
     insert into visits_task (id, company_id, created_at, updated_at, edits, customer_id, assignee_id, text, due_date,
-      state, done_note, cancel_reason)
+      state, done_at, done_note, cancel_reason)
     select gen_random_uuid(), company_id, now(), now(), '{}', customer_id, rep_id, 'Call back about the offer',
-      visit_date + 7, case when random() < 0.7 then 'done' else 'open' end, '', ''
-    from visits_visit where company_id = %(company)s and random() < 0.1"""
+      visit_date + 7, case when done then 'done' else 'open' end, case when done then now() end, '', ''
+    from (select *, random() < 0.7 as done from visits_visit where company_id = %(company)s and random() < 0.1) v"""

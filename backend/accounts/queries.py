@@ -162,6 +162,11 @@ def list_territory_ids(user_id: UUID) -> set[UUID]:
     return set(TerritoryMember.objects.filter(user_id=user_id).values_list("territory_id", flat=True))
 
 
+def list_named(word: str) -> QuerySet[User]:
+    """The company's users with `word` in their name or user name, in any case."""
+    return User.objects.filter(Q(name__icontains=word) | Q(username__icontains=word))
+
+
 def list_unit_user_ids(org_unit_id: UUID) -> QuerySet[User, UUID]:
     """The users in an org unit and below it; usable as a subquery."""
     return User.objects.filter(org_unit__path__contains=[org_unit_id]).values_list("id", flat=True)

@@ -1,14 +1,14 @@
 """The filters of a list: how each is shown, and what it makes of the words in the address."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from console.voice import Voice
 from core.actor import Actor
@@ -35,14 +35,21 @@ class Filter(Protocol):
 
 @dataclass(frozen=True)
 class Search:
-    """Rows with the word in any of these columns."""
+    """Rows with the word in any of these columns, or about somebody or something that it names.
+
+    about: columns of ids, each with what finds the rows behind it by the word. Of large tables these are asked first,
+    by themselves: joined to the list, every row of it would be read with them to be compared.
+    """
 
     columns: tuple[str, ...]
+    about: Mapping[str, Callable[[str], QuerySet[Any]]] = field(default_factory=dict)
     name: str = "q"
     kind: str = "search"
 
     def condition(self, word: str, voice: Voice) -> Q:
-        return reduce(or_, (Q(**{f"{column}__icontains": word}) for column in self.columns))
+        own = [Q(**{f"{column}__icontains": word}) for column in self.columns]
+        about = [Q(**{f"{column}__in": find(word).values("id")}) for column, find in self.about.items()]
+        return reduce(or_, own + about)
 
     def options(self, list_name: str, actor: Actor, voice: Voice) -> Options:
         return []

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -31,9 +30,7 @@ router = Router(tags=["accounts"])
 @fenced
 def list_users(request: HttpRequest, filters: Query[people.UserQuery]) -> HttpResponse:
     """The company's users by name."""
-    rows = User.objects.all()
-    if filters.q:
-        rows = rows.filter(Q(name__icontains=filters.q) | Q(username__icontains=filters.q))
+    rows = queries.list_named(filters.q) if filters.q else User.objects.all()
     if filters.role:
         rows = rows.filter(roles__contains=[filters.role])
     if filters.org_unit_id:

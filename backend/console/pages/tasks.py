@@ -17,6 +17,7 @@ from console.registry import Place
 from console.voice import Voice
 from core.actor import Actor
 from core.clock import now
+from customers import queries as customer_queries
 from visits.queries import tasks as task_queries
 
 _MOST = 500
@@ -62,7 +63,7 @@ TASKS = List(
         Column("outcome", lambda task, _: task.done_note or task.cancel_reason),
     ),
     filters=(
-        Search(("text", "customer__name", "customer__code")),
+        Search(("text",), about={"customer_id": customer_queries.list_named}),
         Relative(
             "state",
             {

@@ -20,6 +20,7 @@ from console.voice import Voice
 from core.actor import Actor
 from core.clock import now
 from core.errors import InvalidInput
+from customers import queries as customer_queries
 from visits import punctuality
 from visits.actions import Traits, Type, choose_type
 from visits.evidence import Finding
@@ -160,7 +161,7 @@ VISITS = List(
         Column("type", _type),
     ),
     filters=(
-        Search(("customer__name", "customer__code", "rep__name", "purpose")),
+        Search(("purpose",), about={"customer_id": customer_queries.list_named, "rep_id": account_queries.list_named}),
         Relative(
             "when",
             {
