@@ -1,6 +1,6 @@
 """Reads of calendars. All need the company's fence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -32,6 +32,24 @@ def list_days(calendar_id: UUID, from_date: date | None = None, to_date: date | 
     asked = {"day__gte": from_date, "day__lte": to_date}
     rows = CalendarDay.objects.filter(work_calendar_id=calendar_id)
     return rows.filter(**{name: value for name, value in asked.items() if value is not None})
+
+
+def list_layers(org_unit_id: UUID | None) -> list[WorkCalendar]:
+    """The calendars that an org unit, or the company, goes by: the company's first, the nearest last. Two queries."""
+    unit = accounts.list_org_units([org_unit_id]).get(org_unit_id) if org_unit_id else None
+    place = {above: number for number, above in enumerate(unit.path if unit else [])}
+    rows = [row for row in WorkCalendar.objects.all() if row.org_unit_id is None or row.org_unit_id in place]
+    return sorted(rows, key=lambda row: -1 if row.org_unit_id is None else place[row.org_unit_id])
+
+
+def find_nearest(paths: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, UUID]:
+    """The calendar nearest to each of these org units, by the units' ways from the root; of those that have one.
+
+    One query.
+    """
+    of_unit = dict(WorkCalendar.objects.values_list("org_unit_id", "id"))
+    on_way = {unit: [id_ for key in (None, *path) if (id_ := of_unit.get(key))] for unit, path in paths.items()}
+    return {unit: ids[-1] for unit, ids in on_way.items() if ids}
 
 
 def lock_calendars(ids: Iterable[UUID]) -> dict[UUID, WorkCalendar]:

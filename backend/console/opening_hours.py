@@ -22,10 +22,14 @@ def as_fields(stored: Stored | None) -> dict[str, str]:
 
 def from_fields(lines: Mapping[str, Any]) -> dict[str, Any] | None:
     """The hours as commands take them; None where no line says anything. What makes no sense the command refuses."""
-    said = {day: str(lines.get(day) or "").replace("，", ",").replace("：", ":") for day in WEEKDAYS}
-    if not any(line.strip() for line in said.values()):
-        return None
-    return {day: [_stretch(part) for part in line.split(",") if part.strip()] for day, line in said.items()}
+    said = {day: from_line(lines.get(day)) for day in WEEKDAYS}
+    return said if any(said.values()) else None
+
+
+def from_line(line: Any) -> list[dict[str, str]]:
+    """The hours of a day as commands take them; none where the line says nothing."""
+    parts = str(line or "").replace("，", ",").replace("：", ":").split(",")
+    return [_stretch(part) for part in parts if part.strip()]
 
 
 def in_words(stored: Stored | None, voice: Voice) -> list[tuple[str, str]]:

@@ -46,6 +46,10 @@ class Voice:
         """`22 Nov`, or `11月22日` in Chinese: where the year is plain from what stands around it."""
         return f"{day.month}月{day.day}日" if self.locale == "zh-Hans" else f"{day.day} {_MONTHS[day.month - 1]}"
 
+    def month(self, month: int) -> str:
+        """`Nov`, or `11月` in Chinese."""
+        return f"{month}月" if self.locale == "zh-Hans" else _MONTHS[month - 1]
+
     def instant(self, instant: datetime) -> str:
         """Day and time of day in the reader's zone, to the minute."""
         local = instant.astimezone(self.zone)

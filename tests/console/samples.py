@@ -135,6 +135,7 @@ ROWS: dict[str, str] = {
     **dict.fromkeys(("customers.edit_site", "customers.remove_site"), "place"),
     **dict.fromkeys(("customers.edit_contact", "customers.remove_contact"), "contact"),
     **dict.fromkeys(("customers.pin", "customers.approve_pin", "customers.reject_pin"), "pin"),
+    **dict.fromkeys(("calendars.calendar", "calendars.day", "calendars.edit", "calendars.remove"), "calendar"),
     "devices.rename": "device",
     "devices.revoke": "device",
     "imports.import": "import",

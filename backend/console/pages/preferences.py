@@ -1,7 +1,6 @@
 """How somebody wants to see the console, his password, and where he is signed in."""
 
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -12,6 +11,7 @@ from console import cookies, wording
 from console.forms import CommandForm, Field, Values
 from console.registry import Page, Place, register
 from console.rendering import visitor_of
+from console.time_zones import list_zones
 from console.voice import Voice
 from core.actor import Actor
 from core.batches import Verdict
@@ -25,8 +25,7 @@ def _languages(actor: Actor, voice: Voice) -> list[tuple[str, str]]:
 
 
 def _time_zones(actor: Actor, voice: Voice) -> list[tuple[str, str]]:
-    named = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
-    return [("", voice.say("preferences.company_zone")), *((zone, zone.replace("_", " ")) for zone in named)]
+    return [("", voice.say("preferences.company_zone")), *list_zones()]
 
 
 def _themes(actor: Actor, voice: Voice) -> list[tuple[str, str]]:
