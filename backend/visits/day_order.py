@@ -7,7 +7,7 @@ the last.
 
 Our own search: insert the urgent first, then always whatever costs least, where it costs least; then move up to three
 neighbours elsewhere (Or-opt) and turn stretches round (2-opt) as long as that saves travel; then shake, and repeat
-within a budget of time.
+until that has brought nothing for a while, within a budget of time.
 """
 
 import random
@@ -19,6 +19,9 @@ from typing import NamedTuple
 
 BUDGET_S = 0.6
 SHAKES = 2_000
+PATIENCE = 12
+"""So many shakes in a row for each stop may bring nothing better; then the search ends, on small days long before its
+budget does."""
 _WAITING = 0.25
 """What a second of waiting costs, in seconds of travel, when a place is looked for."""
 _SEED = 20_261_122
@@ -78,6 +81,21 @@ class Problem:
             found.append((arrival, begin, moment))
         return found
 
+    def walk(self, order: Iterable[int]) -> list[tuple[int, int | None, int]]:
+        """Arrival, begin and end of each visit, whether the order can be kept or not.
+
+        Who comes too late to a visit does not begin it (None), and goes on at once.
+        """
+        moment, place = self.start_s, 0
+        found: list[tuple[int, int | None, int]] = []
+        for index in order:
+            stop = self.stops[index]
+            arrival = moment + self.travel[place][stop.place]
+            begin = self.begin(stop, arrival)
+            moment, place = arrival if begin is None else begin + stop.dwell_s, stop.place
+            found.append((arrival, begin, moment))
+        return found
+
     def travel_of(self, order: Sequence[int]) -> int:
         """The travel time of an order."""
         place, total = 0, 0
@@ -110,11 +128,13 @@ class _Search:
         best = self._improve(self._insert([], range(len(self.stops))))
         best_score = self._score(best)
         chance = random.Random(_SEED)  # noqa: S311  the same answer every time
+        idle = 0
         for _ in range(shakes):
-            if len(best) < 2 or time.monotonic() > self.deadline:
+            if len(best) < 2 or idle > PATIENCE * len(self.stops) or time.monotonic() > self.deadline:
                 break
             tried = self._improve(self._shaken(best, chance))
             score = self._score(tried)
+            idle = 0 if score < best_score else idle + 1
             if score <= best_score:
                 best, best_score = tried, score
         return best

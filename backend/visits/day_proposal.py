@@ -43,6 +43,21 @@ class Proposed(NamedTuple):
     way_m: float
 
 
+class Standing(NamedTuple):
+    """A visit in the order that stands now. begin_s: None where the rep comes too late to make it.
+
+    Otherwise as of `Proposed`.
+    """
+
+    visit_id: UUID
+    customer_id: UUID
+    arrive_s: int
+    begin_s: int | None
+    end_s: int
+    travel_s: int
+    way_m: float
+
+
 class LeftOut(NamedTuple):
     """A visit that has no place in the day: its site has no position, is not open while the rep works, or the day is
     full."""
@@ -54,15 +69,18 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The order of a day. solver: whose order it is."""
+    """The order of a day. standing: the visits that have a position, in the order that stands now. solver: whose order
+    it is."""
 
     stops: list[Proposed]
     left_out: list[LeftOut]
+    standing: list[Standing]
     solver: Literal["own", "vroom"]
 
 
 def propose(day: date, calls: Sequence[Call], work: tuple[Span, ...], start: Coordinates | None) -> Proposal:
-    """An order of the day. work: the rep's hours; start: where he sets out, None: at the first customer."""
+    """An order of the day. calls: in the order that stands now. work: the rep's hours; start: where he sets out, None:
+    at the first customer."""
     left_out = [LeftOut(call.visit_id, call.customer_id, "no_position") for call in calls if call.position is None]
     placed = [call for call in calls if call.position is not None]
     stops = [_stop(number, call, day, work) for number, call in enumerate(placed, 1)]
@@ -72,28 +90,44 @@ def propose(day: date, calls: Sequence[Call], work: tuple[Span, ...], start: Coo
         travel[0] = [0] * len(travel)
     problem = day_order.Problem(stops, travel, work[0][0] * 60 if work else 0)
     order, solver = _order(problem)
-    schedule = problem.schedule(order) or []
-    proposed, before = [], start
-    for index, (arrive, begin, end) in zip(order, schedule, strict=True):
-        call, here = placed[index], places[index]
-        way = way_m(before, here) if before is not None else 0.0
-        leg = travel[stops[order[len(proposed) - 1]].place if proposed else 0][stops[index].place]
-        proposed.append(Proposed(call.visit_id, call.customer_id, arrive, begin, end, leg, way))
-        before = here
+    as_it_is = range(len(placed))
+    proposed = [
+        Proposed(placed[index].visit_id, placed[index].customer_id, *times, *way)
+        for index, times, way in zip(
+            order, problem.schedule(order) or [], _ways(order, places, start, travel), strict=True
+        )
+    ]
+    standing = [
+        Standing(call.visit_id, call.customer_id, *times, *way)
+        for call, times, way in zip(placed, problem.walk(as_it_is), _ways(as_it_is, places, start, travel), strict=True)
+    ]
     for index in sorted(set(range(len(placed))) - set(order)):
         reason: Literal["not_open", "no_room"] = "no_room" if _fits(stops[index]) else "not_open"
         left_out.append(LeftOut(placed[index].visit_id, placed[index].customer_id, reason))
-    return Proposal(proposed, left_out, solver)
+    return Proposal(proposed, left_out, standing, solver)
+
+
+def _ways(
+    order: Sequence[int], places: Sequence[Coordinates], start: Coordinates | None, travel: Sequence[Sequence[int]]
+) -> list[tuple[int, float]]:
+    """Travel time and way to each place of the order, from the one before. travel: place 0 is the start."""
+    found, before, row = [], start, 0
+    for index in order:
+        here = places[index]
+        found.append((travel[row][index + 1], way_m(before, here) if before is not None else 0.0))
+        before, row = here, index + 1
+    return found
 
 
 def _order(problem: day_order.Problem) -> tuple[list[int], Literal["own", "vroom"]]:
-    """The better of our own order and VROOM's, where that is installed."""
-    own = day_order.search(problem)
+    """The better of our own order and VROOM's, where that is installed; the one that stands unless they are better."""
+    own, standing = day_order.search(problem), list(range(len(problem.stops)))
     other = vroom.search(problem) if len(problem.stops) > 1 else None
     scores = problem.score(own), problem.score(other) if other is not None else None
     if other is not None and scores[1] is not None and (scores[0] is None or scores[1] < scores[0]):
         return other, "vroom"
-    return own, "own"
+    score = problem.score(standing)
+    return (standing if score is not None and scores[0] is not None and score <= scores[0] else own), "own"
 
 
 def _stop(place: int, call: Call, day: date, work: tuple[Span, ...]) -> day_order.Stop:

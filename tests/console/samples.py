@@ -169,7 +169,7 @@ ROWS: dict[str, str] = {
     "users.reactivate": "person",
     "views.forget": "view",
     "visit_types.type": "visit_type",
-    "visits.day": "rep",
+    **dict.fromkeys(("visits.day", "visits.order"), "rep"),
     "visits.evidence": "evidence",
     "visits.lift": "evidence",
     "visits.override": "evidence",

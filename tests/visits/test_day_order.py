@@ -110,6 +110,12 @@ def test_sixty_stops_within_a_second(tight: bool) -> None:
     assert as_score(problem, order) < as_score(problem, kept)
 
 
+def test_a_small_day_does_not_take_its_whole_budget() -> None:
+    began = time.monotonic()
+    search(make_problem(7, 8, tight=True), budget_s=60, shakes=1_000_000)
+    assert time.monotonic() - began < 5
+
+
 def test_nobody_to_visit_and_nowhere_to_fit() -> None:
     assert search(Problem([], [[0]])) == []
     closed = Problem([Stop(1, 600, []), Stop(2, 600, [(0, 599)])], [[0] * 3] * 3)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from pydantic import ValidationError
 
 from accounts import queries as account_queries
@@ -31,7 +32,9 @@ from trails.errors import PurposeMissing
 from trails.looking import find_opening, look_at_day
 from trails.schemas import TrailDayQuery
 from visits import punctuality
+from visits.queries import absences as absence_queries
 from visits.queries import visits as queries
+from visits.states import State
 
 DWELL_MINUTES = 30
 """How long a visit is drawn of which nobody said how long it takes."""
@@ -57,6 +60,12 @@ class Day:
     @cached_property
     def evidence(self) -> Mapping[tuple[UUID, str], Any]:
         return queries.list_evidence_of(visit.id for visit in self.visits)
+
+    @cached_property
+    def routes(self) -> list[Any]:
+        """The rep's routes that belong to the day."""
+        rows = absence_queries.list_routes(self.actor, self.rep.id).order_by("name", "id")
+        return [row for row in rows if row.as_route().runs_on(self.date)]
 
     @cached_property
     def sites(self) -> Mapping[UUID, list[Any]]:
@@ -86,7 +95,7 @@ class Day:
 
 def get(request: HttpRequest, id: UUID) -> HttpResponse:
     """The day, without the trail."""
-    return _show(request, _read(request, id))
+    return _show(request, read_day(request, id))
 
 
 def post(request: HttpRequest, id: UUID) -> HttpResponseBase:
@@ -94,7 +103,7 @@ def post(request: HttpRequest, id: UUID) -> HttpResponseBase:
     visitor = visitor_of(request)
     assert visitor is not None
     with company_fence(visitor.actor.company_id):
-        day = _read(request, id)
+        day = read_day(request, id)
         try:
             asked = _asked(request)
             found = look_at_day(visitor.actor, day.rep.id, day.date, asked, day.at)
@@ -106,8 +115,11 @@ def post(request: HttpRequest, id: UUID) -> HttpResponseBase:
 register(Page("visits.day", "visits/day/<uuid:id>", get=get, post=post))
 
 
-def _read(request: HttpRequest, id: UUID) -> Day:
-    """Raises accounts.user_not_found for who is nobody of the reader's people, core.invalid_input."""
+def read_day(request: HttpRequest, id: UUID) -> Day:
+    """The day that the address asks for.
+
+    Raises accounts.user_not_found for who is nobody of the reader's people, core.invalid_input.
+    """
     visitor, voice = visitor_of(request), voice_of(request)
     assert visitor is not None
     rep = account_queries.get_team_person(visitor.actor, id)
@@ -150,6 +162,8 @@ def _show(
         status,
         rep=day.rep,
         day=day.date,
+        routes=day.routes,
+        order=_order_address(day),
         day_text=voice.day(day.date),
         weekday=voice.say(f"visits.day.weekday.{day.date.weekday()}"),
         before=day_address(day.rep.id, day.date - one),
@@ -170,6 +184,14 @@ def _show(
         line_end=round(day.line.end.timestamp() * 1000),
         fault=fault,
     )
+
+
+def _order_address(day: Day) -> str | None:
+    """Where the day is put in order, if there is anything left to order."""
+    planned = sum(visit.state == State.PLANNED and visit.visit_date == day.date for visit in day.visits)
+    if planned < 2 or day.date < day.voice.today():
+        return None
+    return f"{reverse('console:visits.order', kwargs={'id': day.rep.id})}?day={day.date}"
 
 
 def _spots(day: Day) -> list[tuple[int, Any, Any, Any]]:

@@ -1,11 +1,8 @@
 """The endpoints of a day's order."""
 
-from datetime import date, timedelta
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from calendars.working_time import WorkingTime
 from core.actor import Actor
 from core.clock import to_wire
 from core.rest import fenced, json_response, run_command
@@ -26,20 +23,20 @@ def propose_day(request: HttpRequest, asked: Query[schemas.DayOrderQuery]) -> Ht
     """
     actor = _actor(request)
     rep_id = asked.rep_id or actor.user_id
-    day, proposal, time, starts = queries.propose_day(actor, rep_id, asked.date)
+    day, proposal, time, start = queries.propose_day(actor, rep_id, asked.date)
     return json_response(
         {
             "rep_id": rep_id,
             "date": day,
-            "starts_at_start_point": starts,
+            "starts_at_start_point": start is not None,
             "stops": [
                 {
                     "visit_id": stop.visit_id,
                     "customer_id": stop.customer_id,
                     "sequence": sequence,
-                    "arrive_at": _instant(time, day, stop.arrive_s),
-                    "begin_at": _instant(time, day, stop.begin_s),
-                    "end_at": _instant(time, day, stop.end_s),
+                    "arrive_at": to_wire(queries.instant_of(time, day, stop.arrive_s)),
+                    "begin_at": to_wire(queries.instant_of(time, day, stop.begin_s)),
+                    "end_at": to_wire(queries.instant_of(time, day, stop.end_s)),
                     "travel_s": stop.travel_s,
                     "way_m": round(stop.way_m, 1),
                 }
@@ -65,13 +62,6 @@ def order_day(request: HttpRequest, payload: schemas.OrderDay) -> HttpResponse:
 def set_start_point(request: HttpRequest, payload: schemas.SetStartPoint) -> HttpResponse:
     """Say where a rep sets out in the morning (`visits.set_start_point`)."""
     return run_command(request, "visits.set_start_point", payload)
-
-
-def _instant(time: WorkingTime, day: date, seconds: int) -> str:
-    """Seconds of a day's clock as an instant; what passes midnight is on the day after."""
-    minutes, rest = divmod(seconds, 60)
-    days, minute = divmod(minutes, 1440)
-    return to_wire(time.at(day + timedelta(days=days), minute) + timedelta(seconds=rest))
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from accounts import queries as accounts
 from calendars import queries as calendars
 from calendars.hours import week_spans
@@ -28,21 +30,31 @@ def find_start_points(rep_ids: Iterable[UUID]) -> dict[UUID, StartPoint]:
     return {row.rep_id: row for row in StartPoint.objects.filter(rep_id__in=set(rep_ids))}
 
 
-def propose_day(actor: Actor, rep_id: UUID, asked: date | None) -> tuple[date, Proposal, WorkingTime, bool]:
+def propose_day(
+    actor: Actor, rep_id: UUID, asked: date | None
+) -> tuple[date, Proposal, WorkingTime, Coordinates | None]:
     """The day, an order of a rep's visits planned for it at customers that the actor sees, the rep's calendar, and
-    whether he has a start point. Without a day, today where he works. Raises NotYourTeam."""
+    his start point, if he has one. Without a day, today where he works. Raises NotYourTeam."""
     policies.may_plan_for(rep_id, list_team(actor, [rep_id]))
     unit = accounts.get_user(rep_id).org_unit_id
     about = asked or now().date()
     time = calendars.working_times(actor.company_id, [unit], about - timedelta(1), about + timedelta(1))[unit]
     day = asked or time.local_day(now())
     rows = Visit.objects.filter(grants.visible(actor, "customer_id"), rep_id=rep_id, visit_date=day)
-    visits = list(rows.filter(state=State.PLANNED).order_by("sequence", "id"))
+    in_order = (F("planned_at").asc(nulls_last=True), F("sequence").asc(nulls_last=True), "id")
+    visits = list(rows.filter(state=State.PLANNED).order_by(*in_order))
     sites = customers.list_sites({visit.customer_id for visit in visits})
     start = find_start_points([rep_id]).get(rep_id)
     calls = [_call(visit, sites.get(visit.customer_id, []), day, time.zone) for visit in visits]
     position = Coordinates(start.lat, start.lon) if start else None
-    return day, propose(day, calls, time.hours_on(day), position), time, start is not None
+    return day, propose(day, calls, time.hours_on(day), position), time, position
+
+
+def instant_of(time: WorkingTime, day: date, seconds: int) -> datetime:
+    """Seconds of a day's clock as an instant; what passes midnight is on the day after."""
+    minutes, rest = divmod(seconds, 60)
+    days, minute = divmod(minutes, 1440)
+    return time.at(day + timedelta(days=days), minute) + timedelta(seconds=rest)
 
 
 def _call(visit: Visit, sites: list[Site], day: date, zone: ZoneInfo) -> Call:

@@ -1,0 +1,53 @@
+"""The order of a rep's day."""
+
+TEXTS = {
+    "visits.order.action": ("Put in order", "优化次序"),
+    "visits.order.title": ("The order of the day", "当日拜访次序"),
+    "visits.order.compare": ("As it stands, and as proposed", "现有次序与建议次序"),
+    "visits.order.same": ("No better order was found", "未找到更好的次序"),
+    "visits.order.none_fits": ("None of these visits has a place in this day", "当日无法安排这些拜访"),
+    "visits.order.becomes": ("becomes", "变为"),
+    "visits.order.figure.way": ("Way", "路程"),
+    "visits.order.figure.travel": ("On the way", "路上时间"),
+    "visits.order.figure.end": ("Last visit over at", "最后一次拜访结束"),
+    "visits.order.figure.missed": ("Cannot be made in time", "无法按时完成"),
+    "visits.order.submit": ("Apply this order", "应用此次序"),
+    "visits.order.nothing_yet": (
+        "Nothing has changed yet. The rolling plan leaves an order that was applied alone.",
+        "尚未做任何更改。应用后，滚动计划不会再改动此次序。",
+    ),
+    "visits.order.done": ("The day was put in order.", "当日次序已更新。"),
+    "visits.order.after": ("Proposed order", "建议次序"),
+    "visits.order.before": ("Order that stands", "现有次序"),
+    "visits.order.rest": (
+        "By the work calendar nobody works on this day: only agreed times have a place.",
+        "按工作日历当日休息，只能安排已约定时间的拜访。",
+    ),
+    "visits.order.begins_here": ("the day begins here", "当日从这里开始"),
+    "visits.order.same_place": ("at the same place", "同一地点"),
+    "visits.order.waits": ("waits {time}", "等待 {time}"),
+    "visits.order.was": ("was number {number}", "原为第 {number} 位"),
+    "visits.order.agreed": ("agreed time", "约定时间"),
+    "visits.order.late": ("cannot be made then", "届时无法拜访"),
+    "visits.order.left": ("No place in this day", "当日无法安排"),
+    "visits.order.left_hint": (
+        "They stay on this day, at its end and without a time, until somebody moves them.",
+        "这些拜访仍留在当日最后且不设时间，直到有人调整。",
+    ),
+    "visits.order.left.no_position": ("Nobody said where the customer is.", "客户尚无位置。"),
+    "visits.order.left.not_open": ("Not open within the rep's work hours.", "业务员工作时间内不营业。"),
+    "visits.order.left.no_room": ("The day is full.", "当日已排满。"),
+    "visits.order.estimated": (
+        "Times are estimated: a third more than the beeline, at 25 km/h.",
+        "时间为估算值：直线距离加三成，按每小时 25 公里计。",
+    ),
+    "visits.order.map": ("Both orders on the map", "地图上的两种次序"),
+    "visits.order.start": ("where the rep sets out", "出发地点"),
+    "visits.order.empty": ("Nothing to put in order", "没有可排序的拜访"),
+    "visits.order.empty_hint": (
+        "Visits that are planned for this day, and not begun yet, can be put in order.",
+        "只有当日已计划且尚未开始的拜访可以排序。",
+    ),
+    "visits.day.routes": ("Routes of the day", "当日路线"),
+    "visits.day.all_routes": ("Routes", "路线"),
+}
