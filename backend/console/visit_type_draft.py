@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from console.reasons import in_words
 from console.voice import Voice
 from visits.actions import MAX_ACTIONS
-from visits.models.types import VisitType
 from visits.schemas.types import SetVisitType
 
 CLASSES = ("A", "B", "C", "D")
@@ -118,7 +117,7 @@ class Draft:
     actions: list[ActionDraft] = field(default_factory=list)
 
     @classmethod
-    def of(cls, row: VisitType) -> "Draft":
+    def of(cls, row: Any) -> "Draft":
         """As it is stored."""
         return cls(
             row.id,

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 
 from calendars import queries
 from calendars.hours import WEEKDAYS
-from calendars.models import WorkCalendar
 from console.forms import CommandForm, Field, Values
 from console.opening_hours import as_fields, as_line, from_line
 from console.pages.users import ADMIN, unit_choices
@@ -26,7 +25,7 @@ _WEEKS = ("inherited", "own")
 Options = list[tuple[str, str]]
 
 
-def _calendar(actor: Actor, id: UUID) -> WorkCalendar:
+def _calendar(actor: Actor, id: UUID) -> Any:
     return queries.get_calendar(id)
 
 
@@ -42,7 +41,7 @@ def _weeks(actor: Actor, voice: Voice) -> Options:
     return [(word, voice.say(f"calendars.week.{word}")) for word in _WEEKS]
 
 
-def _start(calendar: WorkCalendar, request: HttpRequest) -> Values:
+def _start(calendar: Any, request: HttpRequest) -> Values:
     return {
         "name": calendar.name,
         "org_unit_id": str(calendar.org_unit_id or ""),
@@ -115,7 +114,7 @@ def _asked_day(request: HttpRequest) -> date | None:
         return None
 
 
-def _begin_day(calendar: WorkCalendar, request: HttpRequest) -> Values:
+def _begin_day(calendar: Any, request: HttpRequest) -> Values:
     day = _asked_day(request)
     if day is None:
         return {"kind": "holiday"}

@@ -11,7 +11,6 @@ from accounts import queries as account_queries
 from calendars import queries
 from calendars.hours import WEEKDAYS, to_time
 from calendars.inheritance import USUAL_WEEK
-from calendars.models import WorkCalendar
 from console.calendar_year import FIRST_YEAR, LAST_YEAR, Year
 from console.cells import Cell, Column
 from console.filters import Search
@@ -43,20 +42,20 @@ def _gather(actor: Actor, rows: list[Any], voice: Voice) -> dict[Any, Any]:
     return {"names": {unit.id: unit.full_name for unit in units}, "followers": followers, "voice": voice}
 
 
-def _whose(calendar: WorkCalendar, gathered: dict[Any, Any]) -> str:
+def _whose(calendar: Any, gathered: dict[Any, Any]) -> str:
     if calendar.org_unit_id is None:
         return str(gathered["voice"].say("calendars.whole_company"))
     return str(gathered["names"].get(calendar.org_unit_id, ""))
 
 
-def _followers(calendar: WorkCalendar, gathered: dict[Any, Any]) -> Cell:
+def _followers(calendar: Any, gathered: dict[Any, Any]) -> Cell:
     names = gathered["followers"].get(calendar.id, [])
     more = len(names) - _NAMED
     told = ", ".join(names[:_NAMED])
     return f"{told} {gathered['voice'].say('calendars.more_units', count=more)}" if more > 0 else told
 
 
-def _hours(calendar: WorkCalendar, gathered: dict[Any, Any]) -> str:
+def _hours(calendar: Any, gathered: dict[Any, Any]) -> str:
     voice = gathered["voice"]
     if calendar.week is None:
         return str(voice.say("calendars.inherited"))
@@ -131,13 +130,13 @@ def _year(request: HttpRequest, voice: Voice) -> int:
     return int(asked)
 
 
-def _nearest(layers: list[WorkCalendar], member: str) -> tuple[Any, WorkCalendar | None]:
+def _nearest(layers: list[Any], member: str) -> tuple[Any, Any]:
     """What the nearest calendar states that states it, and which one that is."""
     stating = [layer for layer in layers if getattr(layer, member) is not None]
     return (getattr(stating[-1], member), stating[-1]) if stating else (None, None)
 
 
-def _origin(calendar: WorkCalendar, stating: WorkCalendar | None, otherwise: str, voice: Voice) -> str:
+def _origin(calendar: Any, stating: Any, otherwise: str, voice: Voice) -> str:
     """Where something comes from; nothing where the calendar itself states it."""
     if stating is None:
         return voice.say(otherwise)
