@@ -1,22 +1,18 @@
 """The endpoints of compliance: its figures, the due visits behind them, its rules."""
 
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from accounts.queries import get_company_day
 from core.actor import Actor
 from core.clock import now
-from core.errors import Forbidden, InvalidInput
-from core.rest import fenced, json_response, read_cursor, run_command, write_cursor
+from core.rest import fenced, json_response, run_command
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES
-from visits.compliance import BUILT_IN, RuleVersion, spans
-from visits.policies import RULE_SETTERS
+from visits.compliance import BUILT_IN
+from visits.compliance_trial import preview
 from visits.queries import compliance as queries
-from visits.queries.compliance import Asked, Reckoning
+from visits.queries.compliance import Asked
 from visits.schemas import compliance as schemas
 
 router = Router(tags=["compliance"])
@@ -26,7 +22,7 @@ router = Router(tags=["compliance"])
 @fenced
 def get_compliance(request: HttpRequest, asked: Query[schemas.ComplianceQuery]) -> HttpResponse:
     """Valid visits ÷ due visits: your own, as a manager also your people's, as an administrator everybody's."""
-    reckoning = _reckoning(_actor(request), queries.list_versions())
+    reckoning = queries.reckon(_actor(request), now())
     *rows, total = queries.count_due(reckoning, _asked(asked), asked.by, asked.period)
     return json_response(
         {
@@ -42,8 +38,8 @@ def get_compliance(request: HttpRequest, asked: Query[schemas.ComplianceQuery]) 
                 for span in reckoning.spans
                 if span.first <= asked.to_date and span.last >= asked.from_date
             ],
-            "total": _figures(total),
-            "rows": [_group(row, asked.by) | _figures(row) for row in rows],
+            "total": queries.figures(total),
+            "rows": [_group(row, asked.by) | queries.figures(row) for row in rows],
         }
     )
 
@@ -52,12 +48,14 @@ def get_compliance(request: HttpRequest, asked: Query[schemas.ComplianceQuery]) 
 @fenced
 def list_due_visits(request: HttpRequest, asked: Query[schemas.DueListQuery]) -> HttpResponse:
     """The due visits behind a figure, each with what became of it and why."""
-    reckoning = _reckoning(_actor(request), queries.list_versions())
-    found = queries.list_due(
-        reckoning, _asked(asked), outcome=asked.outcome, after=_after(asked.cursor), limit=asked.limit + 1
+    reckoning = queries.reckon(_actor(request), now())
+    shown, following = queries.list_due(
+        reckoning,
+        _asked(asked),
+        outcomes=[asked.outcome] if asked.outcome else None,
+        cursor=asked.cursor,
+        limit=asked.limit,
     )
-    shown = found[: asked.limit]
-    following = write_cursor([shown[-1]["due_on"], shown[-1]["id"]]) if len(found) > asked.limit else None
     return json_response({"items": shown, "next": following})
 
 
@@ -88,29 +86,7 @@ def set_compliance_rule(request: HttpRequest, payload: schemas.SetComplianceRule
 @fenced
 def preview_compliance_rule(request: HttpRequest, payload: schemas.PreviewCompliance) -> HttpResponse:
     """What other rules would make of these days, among the reps whom you may see. Nothing is changed."""
-    actor = _actor(request)
-    if actor.roles.isdisjoint(RULE_SETTERS):
-        raise Forbidden
-    asked = Asked(payload.from_date, payload.to_date)
-    versions = queries.list_versions()
-    tried = RuleVersion(_next_version(versions), payload.applies_from, payload.rules)
-    *before, total_before = queries.count_due(_reckoning(actor, versions), asked, "rep", None)
-    *after, total_after = queries.count_due(_reckoning(actor, [*versions, tried]), asked, "rep", None)
-    return json_response(
-        {
-            "before": _figures(total_before),
-            "after": _figures(total_after),
-            "reps": _differences(before, after),
-        }
-    )
-
-
-def _reckoning(actor: Actor, versions: list[RuleVersion]) -> Reckoning:
-    return Reckoning(actor, spans(versions), get_company_day(actor.company_id, now()))
-
-
-def _next_version(versions: list[RuleVersion]) -> int:
-    return max((one.version for one in versions), default=BUILT_IN.version) + 1
+    return json_response(preview(_actor(request), payload, now()).model_dump())
 
 
 def _asked(asked: schemas.DueQuery) -> Asked:
@@ -125,38 +101,11 @@ def _asked(asked: schemas.DueQuery) -> Asked:
     )
 
 
-def _after(cursor: str | None) -> list[Any] | None:
-    if not cursor:
-        return None
-    day, id_ = read_cursor(cursor, 2)
-    try:
-        return [date.fromisoformat(day), id_]
-    except (TypeError, ValueError):
-        raise InvalidInput("cursor", reason="not a cursor of this list") from None
-
-
-def _figures(row: dict[str, Any]) -> dict[str, Any]:
-    counts = {name: row[name] for name in schemas.Figures.model_fields if name != "rate"}
-    return counts | {"rate": round(row["valid"] / row["due"], 4) if row["due"] else None}
-
-
 def _group(row: dict[str, Any], by: schemas.GroupBy | None) -> dict[str, Any]:
     members = dict.fromkeys(("rep_id", "org_unit_id", "customer_class", "cycle_id"))
     if by is not None:
         members[by if by == "customer_class" else f"{by}_id"] = row["key"]
     return members | {"period": row["period"]}
-
-
-def _differences(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The reps whose figures differ; a rep may have none on one side, where another is credited."""
-    none = dict.fromkeys(queries.COUNTS, 0)
-    sides = [{row["key"]: _figures(row) for row in rows} for rows in (before, after)]
-    found = []
-    for key in sorted(sides[0].keys() | sides[1].keys()):
-        pair = [side.get(key, _figures(none)) for side in sides]
-        if pair[0] != pair[1]:
-            found.append({"rep_id": UUID(key), "before": pair[0], "after": pair[1]})
-    return found
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -4,16 +4,19 @@ The statement goes out from due visits. For each of them it looks up, by index, 
 comes nearest to doing so; everything else follows from that visit, the customer and the rep's absences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.queries import get_company_day
 from core.actor import Actor
+from core.errors import InvalidInput
+from core.rest import read_cursor, write_cursor
 from core.writing import to_json
 from visits import compliance
 from visits.compliance import RuleSpan, RuleVersion
@@ -47,6 +50,19 @@ class Reckoning:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Figures of each group over all days, of each bucket of days over all groups, and of all together.
+
+    Each holds the counts of `COUNTS`. groups: by the group's key as text, None where a customer has no class and a rep
+    no org unit; an org unit's figures include those below it.
+    """
+
+    groups: Mapping[str | None, Mapping[str, int]]
+    periods: Mapping[date, Mapping[str, int]]
+    total: Mapping[str, int]
+
+
 def list_rules() -> QuerySet[ComplianceRules]:
     """The company's own versions, the latest first."""
     return ComplianceRules.objects.order_by("-version")
@@ -67,6 +83,12 @@ def lock_rules(company_id: UUID) -> int:
     return list_rules().values_list("version", flat=True).first() or compliance.BUILT_IN.version
 
 
+def reckon(actor: Actor, at: datetime, tried: RuleVersion | None = None) -> Reckoning:
+    """How due visits are judged at `at` (two queries). tried: a version that the company does not have."""
+    versions = list_versions() if tried is None else [*list_versions(), tried]
+    return Reckoning(actor, compliance.spans(versions), get_company_day(actor.company_id, at))
+
+
 def count_due(reckoning: Reckoning, asked: Asked, by: str | None, period: str | None) -> list[dict[str, Any]]:
     """Figures of each group and bucket, in their order, and of all together last (one query).
 
@@ -75,8 +97,41 @@ def count_due(reckoning: Reckoning, asked: Asked, by: str | None, period: str | 
     """
     parts = [_TOTAL]
     if by is not None or period is not None:
-        parts.insert(0, _UNITS if by == "org_unit" else _GROUPS)
+        parts.insert(0, _units("n.period") if by == "org_unit" else _GROUPS)
     sql = f"""
+        {_counted(reckoning, asked, by, period)}
+        select * from ({" union all ".join(parts)}) answer order by total, period, key nulls last"""
+    return _rows(sql, _parameters(reckoning, asked))
+
+
+def break_down(reckoning: Reckoning, asked: Asked, by: str, period: str) -> Breakdown:
+    """Figures by group, by bucket and of all together (one query). by, period: as for `count_due`."""
+    groups = _units("null::date") if by == "org_unit" else _OVERALL
+    sql = f"""
+        {_counted(reckoning, asked, by, period)}
+        select 1 as part, * from ({groups}) of_groups
+        union all select 2, * from ({_OF_PERIODS}) of_periods
+        union all select 3, * from ({_TOTAL}) of_all order by part, period, key nulls last"""
+    rows = _rows(sql, _parameters(reckoning, asked))
+    return Breakdown(
+        {row["key"]: _counts(row) for row in rows if row["part"] == 1},
+        {row["period"]: _counts(row) for row in rows if row["part"] == 2},
+        _counts(rows[-1]),
+    )
+
+
+def figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of a row, and the share of valid ones among the due: None where nothing was due."""
+    return _counts(row) | {"rate": round(row["valid"] / row["due"], 4) if row["due"] else None}
+
+
+def _counts(row: Mapping[str, Any]) -> dict[str, int]:
+    return {name: row[name] for name in COUNTS}
+
+
+def _counted(reckoning: Reckoning, asked: Asked, by: str | None, period: str | None) -> str:
+    """What stands before `select`: the due visits that are asked for, judged, and counted by group and bucket."""
+    return f"""
         with {_with(reckoning, asked)}, judged as ({_judged(reckoning, asked)}),
         counted as (
           select {_KEYS[by]} as key, {_PERIODS[period]} as period,
@@ -88,22 +143,49 @@ def count_due(reckoning: Reckoning, asked: Asked, by: str | None, period: str | 
             count(*) filter (where outcome = 'pending') as pending,
             count(*) filter (where reason = 'made') as pending_made
           from judged j {"left join accounts_user u on u.id = j.rep_id" if by == "org_unit" else ""}
-          group by 1, 2)
-        select * from ({" union all ".join(parts)}) answer order by total, period, key nulls last"""
-    return _rows(sql, _parameters(reckoning, asked))
+          group by 1, 2)"""
 
 
 def list_due(
-    reckoning: Reckoning, asked: Asked, *, outcome: str | None, after: Sequence[Any] | None, limit: int
-) -> list[dict[str, Any]]:
-    """Due visits with what became of them and why, by day and id (one query). after: day and id of the last known."""
+    reckoning: Reckoning,
+    asked: Asked,
+    *,
+    outcomes: Collection[str] | None = None,
+    reason: str | None = None,
+    cursor: str | None = None,
+    limit: int,
+    latest_first: bool = False,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """One page of due visits with what became of them and why, by day and id; and the cursor of the following one.
+
+    One query. Raises core.invalid_input for a cursor of another list.
+    """
+    day, id_ = _read_place(cursor) if cursor else (None, None)
+    beyond = ("<" if latest_first else ">") if cursor else None
+    order = "due_on desc, id desc" if latest_first else "due_on, id"
     sql = f"""
-        with {_with(reckoning, asked)}, judged as ({_judged(reckoning, asked, after is not None)})
-        select * from judged where %(outcome)s::text is null or outcome = %(outcome)s
-        order by due_on, id limit %(limit)s"""
-    day, id_ = after or (None, None)
-    more = {"outcome": outcome, "limit": limit, "after_day": day, "after_id": id_}
-    return _rows(sql, _parameters(reckoning, asked) | more)
+        with {_with(reckoning, asked)}, judged as ({_judged(reckoning, asked, beyond)})
+        select * from judged where (%(outcomes)s::text[] is null or outcome = any(%(outcomes)s))
+          and (%(reason)s::text is null or reason = %(reason)s)
+        order by {order} limit %(limit)s"""
+    more = {
+        "outcomes": outcomes and list(outcomes),
+        "reason": reason,
+        "limit": limit + 1,
+        "after_day": day,
+        "after_id": id_,
+    }
+    found = _rows(sql, _parameters(reckoning, asked) | more)
+    shown = found[:limit]
+    return shown, write_cursor([shown[-1]["due_on"], shown[-1]["id"]]) if len(found) > limit else None
+
+
+def _read_place(cursor: str) -> tuple[date, str]:
+    day, id_ = read_cursor(cursor, 2)
+    try:
+        return date.fromisoformat(day), id_
+    except (TypeError, ValueError):
+        raise InvalidInput("cursor", reason="not a cursor of this list") from None
 
 
 _RULE = """
@@ -230,12 +312,18 @@ _PERIODS = {
 _SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in COUNTS)
 _TOTAL = f"select null as key, null::date as period, {_SUMS}, true as total from counted"
 _GROUPS = f"select key::text, period, {', '.join(COUNTS)}, false as total from counted"
-_UNITS = f"""
-  select o.id::text as key, n.period, {_SUMS}, false as total
-  from counted n left join accounts_org_unit own on own.id = n.key
-  left join accounts_org_unit o on o.id = any(own.path)
-    and (%(everybody)s::boolean or o.path @> array[%(unit)s::uuid] or o.id = own.id)
-  group by 1, 2"""
+_OVERALL = f"select key::text, null::date as period, {_SUMS}, false as total from counted group by key"
+_OF_PERIODS = f"select null as key, period, {_SUMS}, false as total from counted group by period"
+
+
+def _units(period: str) -> str:
+    """The figures of org units, those below them included. period: the bucket's column, or what stands for it."""
+    return f"""
+      select o.id::text as key, {period} as period, {_SUMS}, false as total
+      from counted n left join accounts_org_unit own on own.id = n.key
+      left join accounts_org_unit o on o.id = any(own.path)
+        and (%(everybody)s::boolean or o.path @> array[%(unit)s::uuid] or o.id = own.id)
+      group by 1, 2"""
 
 
 def _everybody(actor: Actor) -> bool:
@@ -250,8 +338,9 @@ def _with(reckoning: Reckoning, asked: Asked) -> str:
     return f"{_RULE}, {_PEOPLE}" if _is_limited(reckoning, asked) else _RULE
 
 
-def _judged(reckoning: Reckoning, asked: Asked, after: bool = False) -> str:
-    """The due visits that are asked for and may be seen, each with what became of it."""
+def _judged(reckoning: Reckoning, asked: Asked, beyond: str | None = None) -> str:
+    """The due visits that are asked for and may be seen, each with what became of it. beyond: `>` or `<`, on which side
+    of the last known one."""
     sql = _JUDGED
     if asked.customer_class is not None:
         sql += " and c.customer_class is not distinct from nullif(%(customer_class)s, 'none')"
@@ -259,8 +348,8 @@ def _judged(reckoning: Reckoning, asked: Asked, after: bool = False) -> str:
         sql += " and d.cycle_id = %(cycle_id)s"
     if asked.customer_id is not None:
         sql += " and d.customer_id = %(customer_id)s"
-    if after:
-        sql += " and (d.due_on, d.id) > (%(after_day)s::date, %(after_id)s::uuid)"
+    if beyond:
+        sql += f" and (d.due_on, d.id) {beyond} (%(after_day)s::date, %(after_id)s::uuid)"
     if not _is_limited(reckoning, asked):
         return sql
     # Whose it is may depend on who stood in: look at whatever may be theirs, then keep what is.
