@@ -181,8 +181,22 @@ def _tell_alerts(actor: Actor, ids: Mapping[UUID, str], voice: Voice) -> Iterato
             title=title,
             at=notification.raised_at,
             why=text,
-            acts=[Act(voice.say("attention.read.action"), sends=str(notification.id))],
+            acts=[
+                *_see_subject(notification, voice),
+                Act(voice.say("attention.read.action"), sends=str(notification.id)),
+            ],
         )
+
+
+def _see_subject(notification: Any, voice: Voice) -> list[Act]:
+    """A button that leads to what an alert is about."""
+    id_ = notification.subject_id
+    addresses = {
+        "task": f"{reverse('console:tasks')}?{urlencode({'state': 'all', 'task': id_})}",
+        "visit": reverse("console:visits.visit", kwargs={"id": id_}),
+    }
+    href = addresses.get(notification.subject_kind)
+    return [Act(voice.say(f"attention.see_{notification.subject_kind}"), href, dialog=False)] if href else []
 
 
 # Devices

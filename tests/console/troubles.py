@@ -42,8 +42,9 @@ def disagree(manager: Persona, phone: ApiClient, name: str) -> tuple[UUID, UUID]
     return UUID(verdict["conflicts"][0]["conflict_id"]), customer
 
 
-def alert(person: Persona, customer: str) -> None:
-    """Somebody is told of a task that is overdue."""
+def alert(person: Persona, customer: str, about: tuple[str, UUID] | None = None) -> None:
+    """Somebody is told of a task that is overdue, or of the row that it is about, by its kind and id."""
+    kind, id_ = about or ("task", uuid7())
     parameters = {
         "customer": customer,
         "task": "Bring the new price list 带上新价目表",
@@ -51,7 +52,7 @@ def alert(person: Persona, customer: str) -> None:
         "person": "Alice",
     }
     with company_fence(person.company.id):
-        notice = Notice(person.id, "visits.task_neglected", "task", uuid7(), f"t/{uuid7()}", parameters)
+        notice = Notice(person.id, f"visits.{kind}_neglected", kind, id_, f"t/{uuid7()}", parameters)
         assert send(person.company.id, [notice]) == 1
 
 

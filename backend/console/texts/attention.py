@@ -64,6 +64,8 @@ TEXTS = {
     "attention.row.user": ("User", "用户"),
     "attention.row.org_unit": ("Org unit", "组织单元"),
     "attention.row.territory": ("Territory", "片区"),
+    "attention.see_task": ("See the task", "查看待办任务"),
+    "attention.see_visit": ("See the visit", "查看拜访"),
     "attention.see_device": ("See the device", "查看设备"),
     "attention.silent_why": (
         "Nothing was heard of this device for {days} days. What is recorded on it has not reached the server.",
