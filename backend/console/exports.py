@@ -35,17 +35,25 @@ _SHEET_ROWS = 1_048_575
 
 
 def export(list_: "List", asked: ListPage, actor: Actor, voice: Voice, form: str) -> HttpResponseBase:
-    """The answer, made while it is sent. Raises core.invalid_input for a form that there is not."""
+    """The rows of a list, made while they are sent. Raises core.invalid_input for a form that there is not."""
+    asked.conditions(voice)  # refused here, not when half is sent
+    heads = [voice.say(f"{list_.name}.column.{column.name}") for column in list_.columns]
+    return send(list_.name, heads, _read(list_, asked, actor, voice), voice, form)
+
+
+def send(name: str, heads: list[str], pieces: Rows, voice: Voice, form: str) -> HttpResponseBase:
+    """A table as a file. name: what the file's name begins with. pieces: its rows, some at a time.
+
+    Raises core.invalid_input for a form that there is not.
+    """
     if form not in _WRITERS:
         raise InvalidInput("format", reason=form)
     content_type, write = _WRITERS[form]
-    asked.conditions(voice)  # refused here, not when half is sent
-    heads = [voice.say(f"{list_.name}.column.{column.name}") for column in list_.columns]
-    name = f"{list_.name}-{now().astimezone(voice.zone):%Y%m%d-%H%M}.{form}"
+    file_name = f"{name}-{now().astimezone(voice.zone):%Y%m%d-%H%M}.{form}"
     return StreamingHttpResponse(
-        write(heads, _read(list_, asked, actor, voice), voice),
+        write(heads, pieces, voice),
         content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"},
     )
 
 

@@ -106,6 +106,7 @@ def page_context(
         "exports": [(form, asked.query(format=form)) for form in ("xlsx", "csv")],
         "action": _page_for(actor, list_.action),
         "choosing": _page_for(actor, list_.choosing),
+        "back": list_.back and list_.back(asked.words),
     }
 
 

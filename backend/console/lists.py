@@ -3,7 +3,7 @@
 Everything that is chosen stands in the address, so that a list can be shared, saved, and read without a script.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class List:
     besides, with a fixed number of queries; each column gets it. link: where a row leads. row_actions: forms about a
     row. live: rooms (apps) whose changes refresh the list, `*` for all. action: the form's page behind the main button.
     choosing: a page that takes many rows, `?from=chosen&ids=…` those that are ticked, `?from=all` with the filters all.
+    back: of a list behind another page, where that is, of the filters' words; called by the text `<name>.back`.
     """
 
     name: str
@@ -57,6 +58,7 @@ class List:
     live: str = ""
     action: str | None = None
     choosing: str | None = None
+    back: Callable[[Mapping[str, str]], str | None] | None = None
     empty_icon: str = "inbox"
     roles: frozenset[str] = field(default=CONSOLE_ROLES)
 

@@ -13,6 +13,11 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _STEPS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 
 
+def percent(share: float) -> float:
+    """A share of 0 to 1 in percent, to one decimal."""
+    return round(100 * share, 1)
+
+
 @dataclass(frozen=True)
 class Voice:
     """locale: `en` or `zh-Hans`. time_zone: IANA."""
@@ -50,6 +55,11 @@ class Voice:
         """`Nov`, or `11月` in Chinese."""
         return f"{month}月" if self.locale == "zh-Hans" else _MONTHS[month - 1]
 
+    def month_of(self, day: date) -> str:
+        """`Nov 2026`, or `2026年11月` in Chinese."""
+        month = self.month(day.month)
+        return f"{day.year}年{month}" if self.locale == "zh-Hans" else f"{month} {day.year}"
+
     def instant(self, instant: datetime) -> str:
         """Day and time of day in the reader's zone, to the minute."""
         local = instant.astimezone(self.zone)
@@ -76,6 +86,10 @@ class Voice:
     def number(self, value: float) -> str:
         """With commas between thousands, as both languages write it."""
         return f"{value:,}"
+
+    def share(self, share: float | None) -> str:
+        """A share of 0 to 1 as `87.5 %`; a dash for none."""
+        return "–" if share is None else f"{percent(share):g} %"
 
     def distance(self, metres: float) -> str:
         """`12 m`, `1.3 km`, `1,200 km`."""

@@ -1,4 +1,4 @@
-"""Weeks of a page: which one its address asks for, and how a reader is told of it."""
+"""Days and weeks of a page: which one its address asks for, and how a reader is told of it."""
 
 from datetime import date, timedelta
 
@@ -10,13 +10,19 @@ _YEARS = range(2000, 2101)
 
 def read_week(word: str, voice: Voice) -> date:
     """The Monday of the week in which the day lies; of this week without a word. Raises core.invalid_input."""
+    day = read_day(word, "week", voice)
+    return day - timedelta(days=day.weekday())
+
+
+def read_day(word: str, name: str, voice: Voice) -> date:
+    """A day that pages can be about; today without a word. Raises core.invalid_input for the member `name`."""
     try:
         day = date.fromisoformat(word) if word else voice.today()
     except ValueError:
-        raise InvalidInput("week", reason=voice.say("list.bad_day")) from None
+        raise InvalidInput(name, reason=voice.say("list.bad_day")) from None
     if day.year not in _YEARS:
-        raise InvalidInput("week", reason=voice.say("list.bad_day"))
-    return day - timedelta(days=day.weekday())
+        raise InvalidInput(name, reason=voice.say("list.bad_day"))
+    return day
 
 
 def week_days(monday: date) -> list[date]:

@@ -92,7 +92,9 @@ def test_a_page_can_be_used_by_everybody(look: Phone, furnished: Furnished, name
     company = furnished.company
     come_in(look, company.dora if PAGES[name].roles.isdisjoint(company.carol.actor.roles) else company.carol)
     page = look.open(address_of(name, furnished))
-    expect(page.locator(".map:not([data-state=ready])")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".map:not([data-state=ready]), .chart:not([data-state=ready])")).to_have_count(
+        0, timeout=20_000
+    )
     look.screenshot(f"{look.name}-{name}")
     judge(page, name)
     page.keyboard.press("Tab")

@@ -18,6 +18,8 @@ def furnish_plans(company: TestCompany, marks: dict[str, str]) -> dict[str, UUID
     for name, prefix in (("alice", ""), ("zed", "foreign_")):
         found = _plans(company.people[name], marks[name])
         rows |= {f"{prefix}{what}": id_ for what, id_ in found.items()}
+    reps = [str(company.people[name].id) for name in marks]
+    applied(company.dora.execute("visits.publish_plan", {"rep_ids": reps}))
     return rows
 
 

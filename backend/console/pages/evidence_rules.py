@@ -5,20 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
 from pydantic import ValidationError
 
 from accounts import queries as account_queries
-from console import cookies
 from console.cells import as_html
-from console.forms import CommandForm, Field, Values, go, read_command_id
-from console.reasons import in_words
+from console.forms import CommandForm, Field, Values
 from console.registry import Page, Place, register
-from console.rendering import render, visitor_of, voice_of
+from console.rendering import render, voice_of
+from console.rule_pages import Faults, actor_of, faults_in, field, put_in_force, words_in
 from console.verdicts import verdict_chip
 from console.voice import Voice
-from core.actor import Actor
-from core.commands import execute
 from core.fence import company_fence
 from core.ids import uuid7
 from visits.evidence import BUILT_IN, Rules
@@ -35,12 +31,6 @@ _MODES = ("soft", "hard", "off")
 _NUMBERS = ("max_age_s", "max_accuracy_m", "max_speed_kmh", "online_within_s")
 _MEMBERS = {"max_age_ms": "max_age_s", "max_speed_mps": "max_speed_kmh"}
 _SHOWN = 10
-
-
-def _actor(request: HttpRequest) -> Actor:
-    visitor = visitor_of(request)
-    assert visitor is not None
-    return visitor.actor
 
 
 def _plain(number: float) -> str:
@@ -89,9 +79,8 @@ def _rules_of(words: Mapping[str, str], voice: Voice) -> tuple[dict[str, Any], d
     try:
         Rules.model_validate(rules)
     except ValidationError as error:
-        for one in error.errors(include_url=False, include_context=False):
-            member = str(one["loc"][0])
-            faults.setdefault(_MEMBERS.get(member, member), in_words(one["msg"], voice.locale))
+        errors = error.errors(include_url=False, include_context=False)
+        faults = faults_in(errors, _MEMBERS, voice) | faults
     return rules, faults
 
 
@@ -102,8 +91,8 @@ def show_rules(request: HttpRequest) -> HttpResponse:
 
 def change_rules(request: HttpRequest) -> HttpResponseBase:
     """Say what these rules would change; or put them in force."""
-    actor, voice = _actor(request), voice_of(request)
-    words = {name: request.POST.get(name, "").strip() for name in _words_of(BUILT_IN.rules)}
+    actor, voice = actor_of(request), voice_of(request)
+    words = words_in(request, _words_of(BUILT_IN.rules))
     rules, faults = _rules_of(words, voice)
     if faults:
         with company_fence(actor.company_id):
@@ -114,15 +103,13 @@ def change_rules(request: HttpRequest) -> HttpResponseBase:
         asked = PreviewVerdicts.model_validate(span | {"rules": rules})
         with company_fence(actor.company_id):
             return _show(request, words, difference=preview(actor, asked))
-    command_id = read_command_id(request)
-    payload = {"id": str(command_id), "rules": rules, "note": words["note"]}
-    verdict = execute("visits.set_evidence_rules", payload, actor=actor, command_id=command_id, door="console")
-    if not verdict.settled:
-        with company_fence(actor.company_id):
-            return _show(request, words, faults={"note": verdict.message or ""}, status=422)
-    response = go(request, reverse("console:evidence_rules"))
-    cookies.leave_word(response, "evidence_rules.done", "good")
-    return response
+    return put_in_force(
+        request,
+        "evidence_rules",
+        "visits.set_evidence_rules",
+        {"rules": rules, "note": words["note"]},
+        lambda refused: _show(request, words, faults=refused, status=422),
+    )
 
 
 register(
@@ -140,20 +127,20 @@ register(
 def _show(
     request: HttpRequest,
     words: Mapping[str, str],
-    faults: Mapping[str, str] | None = None,
+    faults: Faults | None = None,
     difference: VerdictDifference | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor, voice = _actor(request), voice_of(request)
+    actor, voice = actor_of(request), voice_of(request)
     own = list(queries.list_rules()[:_SHOWN])
     authors = account_queries.list_users({row.created_by_id for row in own})
     return render(
         request,
         "evidence_rules.html",
         status,
-        numbers=[_field(name, words, faults or {}, voice) for name in _NUMBERS],
+        numbers=[field("evidence_rules", name, words, faults or {}, voice) for name in _NUMBERS],
         unconfirmed=words["unconfirmed_sites_count"],
-        note=_field("note", words, faults or {}, voice),
+        note=field("evidence_rules", "note", words, faults or {}, voice),
         fences=[_fences(grade, words, voice) for grade in _CLASSES],
         difference=difference and _tell(difference, voice),
         days=_DAYS,
@@ -161,18 +148,6 @@ def _show(
         versions=[(row, authors[row.created_by_id].name) for row in own if row.created_by_id in authors],
         recomputations=queries.list_recomputations(actor)[:_SHOWN],
     )
-
-
-def _field(name: str, words: Mapping[str, str], faults: Mapping[str, str], voice: Voice) -> dict[str, Any]:
-    return {
-        "name": name,
-        "kind": "text",
-        "required": False,
-        "label": voice.say(f"evidence_rules.field.{name}"),
-        "hint": voice.say_if_known(f"evidence_rules.hint.{name}", ""),
-        "value": words[name],
-        "fault": faults.get(name),
-    }
 
 
 def _fences(grade: str, words: Mapping[str, str], voice: Voice) -> dict[str, Any]:

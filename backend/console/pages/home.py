@@ -126,6 +126,7 @@ def _teams(field: Field, counts: dict[UUID | None, Counts], today: date) -> Iter
             "depth": min(depth, 4),
             "people": len(field.within(team.id)),
             "map": address_if_any("map", team=team.id),
+            "compliance": address_if_any("compliance", team=team.id, by="rep"),
             "figures": _figures(below, team.id, today),
             "bar": _bar(below),
         }

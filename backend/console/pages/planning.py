@@ -68,6 +68,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
         ),
         days=[_head(number, day, around) for number, day in enumerate(days)],
         rows=[_row(rep, own, around) for rep, own in board.rows],
+        compliance=address_if_any("compliance", span="week", day=monday, team=team, by="rep"),
         next_query=around.next,
         first=_query(chosen | {"week": monday}) if cursor else None,
         following=following and _query(chosen | {"week": monday, "cursor": following}),

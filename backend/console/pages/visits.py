@@ -101,12 +101,14 @@ def _type(visit: Any, around: Around) -> Cell:
     return around.names.get(type_id) if type_id else None
 
 
-def _people(actor: Actor, voice: Voice) -> Options:
+def list_people_choices(actor: Actor, voice: Voice) -> Options:
+    """The people whose work the reader leads."""
     people = account_queries.list_team_people(actor).order_by("name").values_list("id", "name")[:_MOST_CHOICES]
     return [(str(id_), name) for id_, name in people]
 
 
-def _teams(actor: Actor, voice: Voice) -> Options:
+def list_team_choices(actor: Actor, voice: Voice) -> Options:
+    """The org units that the reader looks after."""
     teams = account_queries.list_units(actor).order_by("name").values_list("id", "name")[:_MOST_CHOICES]
     return [(str(id_), name) for id_, name in teams]
 
@@ -174,8 +176,8 @@ VISITS = List(
         ),
         CalendarDay("since", "visit_date"),
         CalendarDay("until", "visit_date", until=True),
-        OneOf("team", "rep_id__in", _teams, _members),
-        OneOf("rep", "rep_id", _people, UUID),
+        OneOf("team", "rep_id__in", list_team_choices, _members),
+        OneOf("rep", "rep_id", list_people_choices, UUID),
         Choice("state", {str(state): Q(state=state) for state in VisitState}),
         Relative(
             "timing",

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console import basemap
 from console.assets import asset_url
+from console.charts import Chart
 from console.icons import ICONS
 from core.clock import to_wire
 from core.ids import uuid7
@@ -64,6 +65,15 @@ def map_frame(context: dict[str, Any], id_: str, label: str, kind: str = "") -> 
         '<div class="map" id="{}" data-map="{}"{}></div>',
         id_, basemap.frame(context["voice"], label), cooperative,
     )  # fmt: skip
+
+
+@register.simple_tag
+def chart_frame(chart: Chart, label: str) -> SafeString:
+    """`{% chart_frame chart label %}`: the element for `drawCharts` of `parts/chart.ts`; the page loads `chart.css`.
+
+    label: what screen readers call the picture; the same numbers stand in a table beside it.
+    """
+    return format_html('<div class="chart" role="img" aria-label="{}" data-chart="{}"></div>', label, chart.as_json())
 
 
 @register.simple_tag

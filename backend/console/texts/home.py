@@ -20,6 +20,7 @@ TEXTS = {
     "home.need.silent": ("Devices have been silent for days", "台设备多日未同步"),
     "home.need.repaired": ("Devices had to be repaired", "台设备的数据曾被修复"),
     "home.teams": ("Teams", "团队"),
+    "home.compliance_of": ("Compliance of {team}", "{team} 的拜访达成率"),
     "home.people": ("People", "人员"),
     "home.column.team": ("Team", "团队"),
     "home.column.people": ("People", "人员"),

@@ -21,7 +21,7 @@ const made = `${target}.new`;
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = join(here, "node_modules");
 const modules = readdirSync(join(here, "src")).filter((name) => name.endsWith(".ts"));
-const sheets = ["console.css", "form_design.css", "map.css"];
+const sheets = ["chart.css", "console.css", "form_design.css", "map.css"];
 
 rmSync(made, { recursive: true, force: true });
 mkdirSync(made, { recursive: true });

@@ -3,6 +3,7 @@
 import { AttributionControl, Map, NavigationControl, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import type { LngLatBoundsLike, LngLatLike } from "maplibre-gl";
 import { type Basemap, styleOf } from "./basemap.ts";
+import { colourOf, isDark, whenColoursChange } from "./theme.ts";
 
 interface Frame {
   basemap: Basemap;
@@ -84,7 +85,7 @@ function followTheme(parts: Pick<MapView, "map" | "colour" | "word">, style: () 
     loaded = true;
     for (const paint of painters) paint();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
+  whenColoursChange(async () => {
     loaded = false;
     map.setStyle(await style(), { diff: false });
   });
@@ -115,23 +116,6 @@ function boundsOf(spots: Spot[]): [Spot, Spot] | undefined {
     spots.reduce(([x, y], [lon, lat]) => [Math.min(x, lon), Math.min(y, lat)], first),
     spots.reduce(([x, y], [lon, lat]) => [Math.max(x, lon), Math.max(y, lat)], first),
   ];
-}
-
-const isDark = (): boolean => {
-  const chosen = document.documentElement.dataset["theme"];
-  return chosen === "dark" || (chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-};
-
-/** The map draws on a canvas, where `var()` means nothing: a probe reads what the style sheet makes of a token. */
-function colourOf(element: HTMLElement): (token: string) => string {
-  return (token) => {
-    const probe = document.createElement("span");
-    probe.style.color = `var(${token})`;
-    element.append(probe);
-    const found = getComputedStyle(probe).color;
-    probe.remove();
-    return found;
-  };
 }
 
 function tell(element: HTMLElement, text: string): void {
