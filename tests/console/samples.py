@@ -127,7 +127,7 @@ ROWS: dict[str, str] = {
     **dict.fromkeys(
         (
             *("customers.customer", "customers.edit", "customers.archive", "customers.unarchive", "customers.add_site"),
-            *("customers.add_contact", "customers.share", "customers.unshare", "customers.follow"),
+            *("customers.add_contact", "customers.cycle", "customers.share", "customers.unshare", "customers.follow"),
             "customers.unfollow",
         ),
         "customer",

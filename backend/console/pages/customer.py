@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from accounts import queries as account_queries
-from console import customer_timeline, opening_hours
+from console import customer_rhythm, customer_timeline, opening_hours
 from console.cells import State
 from console.pages.customers import marks
 from console.registry import page
@@ -43,6 +43,7 @@ def show_customer(request: HttpRequest, id: UUID) -> HttpResponse:
         sites=[{"site": site, "hours": opening_hours.in_words(site.opening_hours, voice)} for site in sites],
         contacts=contacts,
         pins=[{"pin": pin, "who": names.get(str(pin.proposed_by_id), "")} for pin in pins],
+        rhythm=customer_rhythm.read(actor, customer, voice),
         access=access,
         follows="follow" in reasons,
         may=_may(actor, reasons),
@@ -91,5 +92,6 @@ def _may(actor: Actor, reasons: frozenset[str]) -> dict[str, bool]:
     return {
         "decide": policies.in_charge(actor, reasons) and actor.has_role(*policies.ASSIGNERS),
         "share": policies.in_charge(actor, reasons),
+        "set_cycle": policies.in_charge(actor, reasons) and actor.has_role(*policies.ASSIGNERS),
         "reassign": actor.has_role(*policies.ASSIGNERS),
     }

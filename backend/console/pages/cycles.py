@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts import queries as account_queries
 from console import rhythms
-from console.cells import Cell, Column
+from console.cells import Column
 from console.filters import Choice, Search
 from console.forms import CommandForm, Field, Values
 from console.lists import List, RowAction
@@ -18,6 +18,7 @@ from console.voice import Voice
 from core.actor import Actor
 from core.errors import NotFound
 from core.ids import uuid7
+from customers import overview
 from visits.call_cycles import MOST_A_MONTH
 from visits.queries import plans as queries
 
@@ -41,17 +42,19 @@ def _whom(cycle: Any, voice: Voice) -> str:
     return f"{whole} · {cycle.org_unit.name}" if cycle.org_unit_id else whole
 
 
-def _often(cycle: Any, voice: Voice) -> str:
+def often(cycle: Any, voice: Voice) -> str:
+    """How often it asks for a visit."""
     if cycle.every_weeks is not None:
         return rhythms.weekly(cycle.every_weeks, voice)
     return voice.say("cycles.per_month", count=cycle.per_month)
 
 
-def _days(cycle: Any, voice: Voice) -> Cell:
+def preferred_days(cycle: Any, voice: Voice) -> str:
+    """`Tue, Fri`, or that any working day will do."""
     return rhythms.weekdays(cycle.weekdays, voice) or voice.say("cycles.any_day")
 
 
-def _may_edit(cycle: Any, actor: Actor) -> bool:
+def may_edit(cycle: Any, actor: Actor) -> bool:
     """Whether it makes sense to offer it; a cycle of the whole company is the administrators'."""
     return actor.has_role("admin") or bool(actor.has_role("manager") and (cycle.customer_id or cycle.org_unit_id))
 
@@ -66,8 +69,8 @@ CYCLES = List(
     columns=(
         Column("name", lambda cycle, _: cycle.name, sort="name", is_title=True),
         Column("whom", _whom),
-        Column("often", _often),
-        Column("days", _days),
+        Column("often", often),
+        Column("days", preferred_days),
         Column("dwell", lambda cycle, _: cycle.dwell_minutes),
         Column("purpose", lambda cycle, _: cycle.purpose),
         Column("from", lambda cycle, _: cycle.valid_from, sort="valid_from"),
@@ -77,7 +80,7 @@ CYCLES = List(
         Search(("name", "customer__name")),
         Choice("kind", {"class": Q(customer_id=None), "customer": Q(customer_id__isnull=False)}),
     ),
-    row_actions=(RowAction("cycles.edit", needs=lambda cycle, actor: _may_edit(cycle, actor)),),
+    row_actions=(RowAction("cycles.edit", needs=lambda cycle, actor: may_edit(cycle, actor)),),
     live="visits",
     action="cycles.new",
     empty_icon="repeat",
@@ -129,10 +132,11 @@ def _payload(path: Values, values: Values) -> Values:
     return {"weekdays": rhythms.take_days(values)} | path | values | rhythm
 
 
-_FIELDS = (
-    Field("name", empty=""),
+_WHOM = (
     Field("customer_class", "choice", among=_classes, required=False),
     Field("org_unit_id", "choice", among=_units, required=False),
+)
+_RHYTHM = (
     Field("rhythm", "choice", choices=_rhythms),
     *rhythms.DAY_FIELDS,
     Field("dwell_minutes", "number", required=False),
@@ -140,15 +144,29 @@ _FIELDS = (
     Field("valid_from", "date"),
     Field("valid_to", "date", required=False),
 )
+_NAME = Field("name", empty="")
 
 NEW = CommandForm(
     "cycles.new",
     "cycles/new",
     command="visits.set_cycle",
-    fields=(*_FIELDS, Field("id", "hidden")),
+    fields=(_NAME, *_WHOM, *_RHYTHM, Field("id", "hidden")),
     start=_start,
     payload=_payload,
     back="cycles",
+    roles=_SETTERS,
+).register()
+
+OWN = CommandForm(
+    "customers.cycle",
+    "customers/<uuid:id>/cycle",
+    command="visits.set_cycle",
+    fields=(_NAME, *_RHYTHM, Field("cycle_id", "hidden")),
+    subject=overview.get_row,
+    named=lambda customer: customer.name,
+    start=lambda customer, request: _start(None, request) | {"name": customer.name, "cycle_id": uuid7()},
+    payload=lambda path, values: _payload({"customer_id": path["id"], "id": values.pop("cycle_id", None)}, values),
+    back="customers",
     roles=_SETTERS,
 ).register()
 
@@ -156,7 +174,7 @@ EDIT = CommandForm(
     "cycles.edit",
     "cycles/<uuid:id>/edit",
     command="visits.set_cycle",
-    fields=(*_FIELDS, Field("customer_id", "hidden"), Field("visit_type_id", "hidden")),
+    fields=(_NAME, *_WHOM, *_RHYTHM, Field("customer_id", "hidden"), Field("visit_type_id", "hidden")),
     subject=_cycle,
     named=lambda cycle: cycle.name,
     start=_start,

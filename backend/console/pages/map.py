@@ -79,10 +79,10 @@ def live_map(request: HttpRequest) -> HttpResponseBase:
 @page("map.site", "map/sites/<uuid:id>")
 def site(request: HttpRequest, id: UUID) -> HttpResponse:
     """The card of a site: whose it is, and when somebody was or will be there."""
-    visitor = visitor_of(request)
+    visitor, voice = visitor_of(request), voice_of(request)
     assert visitor is not None
     found = customer_queries.get_seen_site(visitor.actor, id)
-    last, following = visit_queries.find_neighbours(visitor.actor, found.customer_id)
+    last, following = visit_queries.find_neighbours(visitor.actor, found.customer_id, voice.today())
     return render(
         request,
         "map_site.html",

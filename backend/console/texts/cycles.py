@@ -14,6 +14,7 @@ _FIELDS = {
     "field.valid_to": ("Last day", "结束日期"),
     "hint.valid_to": ("Leave it empty for no end.", "留空表示长期有效。"),
 } | DAY_LABELS
+_WHOM = ("field.customer_class", "field.org_unit_id")
 TEXTS = {
     "cycles.place": ("Call cycles", "拜访周期"),
     "cycles.title": ("Call cycles", "拜访周期"),
@@ -50,6 +51,14 @@ TEXTS = {
     ),
     "cycles.new.submit": ("Make the cycle", "新建周期"),
     "cycles.new.done": ("The cycle was made.", "周期已新建。"),
+    "customers.cycle.action": ("Own cycle", "单独设置周期"),
+    "customers.cycle.title": ("A call cycle for this customer", "为此客户设置拜访周期"),
+    "customers.cycle.lead": (
+        "It counts in place of the cycle of the customer's class. The plan follows the next time it is published.",
+        "此周期优先于该客户等级的周期。下次发布计划时生效。",
+    ),
+    "customers.cycle.submit": ("Make the cycle", "新建周期"),
+    "customers.cycle.done": ("The customer has a cycle of its own.", "已为该客户单独设置周期。"),
     "cycles.edit.action": ("Edit", "修改"),
     "cycles.edit.title": ("Edit this call cycle", "修改拜访周期"),
     "cycles.edit.lead": (
@@ -59,3 +68,4 @@ TEXTS = {
     "cycles.edit.submit": ("Save", "保存"),
     "cycles.edit.done": ("The cycle was saved.", "周期已保存。"),
 } | {f"cycles.{form}.{key}": text for form in ("new", "edit") for key, text in _FIELDS.items()}
+TEXTS |= {f"customers.cycle.{key}": text for key, text in _FIELDS.items() if key not in _WHOM}

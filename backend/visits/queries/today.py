@@ -102,8 +102,12 @@ def count_by_unit(actor: Actor, at: datetime, today: date, missed_since: date) -
     return {unit_id: Counts(*counts) for unit_id, *counts in found}
 
 
-def find_neighbours(actor: Actor, customer_id: UUID) -> tuple[Visit | None, Visit | None]:
-    """The last visit that was made at a customer that the actor may see, and the next one planned (two queries)."""
+def find_neighbours(actor: Actor, customer_id: UUID, today: date) -> tuple[Visit | None, Visit | None]:
+    """The last visit that was made at a customer that the actor may see, and the next one planned from today on.
+
+    Two queries.
+    """
     rows = Visit.objects.filter(grants.visible(actor, "customer_id"), customer_id=customer_id).select_related("rep")
     made = rows.filter(checked_in_at__isnull=False).order_by("-checked_in_at").first()
-    return made, rows.filter(state=State.PLANNED).order_by("visit_date", "planned_at", "id").first()
+    planned = rows.filter(state=State.PLANNED, visit_date__gte=today)
+    return made, planned.order_by("visit_date", "planned_at", "id").first()
