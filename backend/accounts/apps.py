@@ -14,6 +14,7 @@ _ROOMS = (
     "commands.territories",
     "commands.devices",
     "commands.api_keys",
+    "commands.second_factors",
     "commands.preferences",
     "jobs",
     "imports",

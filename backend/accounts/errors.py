@@ -234,3 +234,52 @@ class ApiKeySecretMissing(DomainError):
     zh = "API 密钥只能通过专用接口创建，命令中不携带密钥。"
     status = 422
     then = Then.REPORT
+
+
+class CodeRequired(DomainError):
+    """Enter the code that your authenticator app shows, or a recovery code."""
+
+    code = "accounts.code_required"
+    zh = "请输入身份验证应用显示的验证码，或一个恢复码。"
+    status = 401
+    then = Then.CORRECT
+
+
+class CodeWrong(DomainError):
+    """This code is wrong, or was used before. Wait for the next one."""
+
+    code = "accounts.code_wrong"
+    zh = "验证码不正确或已被使用，请等待下一个验证码。"
+    status = 403
+    then = Then.CORRECT
+
+
+class CodeMissing(DomainError):
+    """A second factor can only be changed over its own endpoint; commands never carry codes."""
+
+    code = "accounts.code_missing"
+    zh = "二次验证只能通过专用接口更改，命令中不携带验证码。"
+    status = 422
+    then = Then.REPORT
+
+
+class SecondFactorOn(DomainError):
+    """You have a second factor already. Take it off first."""
+
+    code = "accounts.second_factor_on"
+    zh = "您已启用二次验证，请先停用。"
+
+
+class SecondFactorOff(DomainError):
+    """There is no second factor."""
+
+    code = "accounts.second_factor_off"
+    zh = "未启用二次验证。"
+
+
+class EnrolmentExpired(DomainError):
+    """This secret is too old. Begin anew and scan the new code."""
+
+    code = "accounts.enrolment_expired"
+    zh = "此密钥已过期，请重新开始并扫描新的二维码。"
+    then = Then.CORRECT

@@ -174,6 +174,25 @@ class WebSession(CompanyModel):
         ]
 
 
+class SecondFactor(IdModel):
+    """What a user's sign-ins ask for besides the password.
+
+    sealed: the secret that his authenticator app shares (`accounts.one_time_codes`). last_step: of the last code that
+    was taken; none of that step or before is taken again. recovery: keyed hashes of the codes that are left.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    user_id: UUID
+    sealed = models.BinaryField()
+    last_step = models.BigIntegerField()
+    recovery = ArrayField(models.BinaryField())
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_second_factor"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user"], name="accounts_second_factor_user")]
+
+
 class ApiKey(IdModel):
     """A key with which a program acts in the name of a user.
 

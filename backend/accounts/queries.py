@@ -6,12 +6,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.errors import DeviceRevoked, OrgUnitNotFound, TerritoryNotFound, UserInactive, UserNotFound
-from accounts.models import ApiKey, Company, Device, OrgUnit, SavedView, Territory, TerritoryMember, User
+from accounts.models import ApiKey, Company, Device, OrgUnit, SavedView, SecondFactor, Territory, TerritoryMember, User
 from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
@@ -100,6 +100,11 @@ def get_user(user_id: UUID) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+def find_second_factor(user_id: UUID) -> SecondFactor | None:
+    """What the user's sign-ins ask for besides the password, or None."""
+    return SecondFactor.objects.filter(user_id=user_id).first()
 
 
 def find_user_named(text: str) -> User | None:
@@ -288,9 +293,11 @@ def get_team_person(actor: Actor, user_id: UUID) -> User:
 
 
 def list_team_rows(actor: Actor) -> QuerySet[User]:
-    """The people whose work the actor leads (`list_team_people`), with their org units; `unit_name` for sorting."""
+    """The people whose work the actor leads (`list_team_people`), with their org units; `unit_name` for sorting, and
+    whether they have a second factor (`asks_for_code`)."""
     rows = list_team_people(actor).select_related("org_unit")
-    return rows.annotate(unit_name=Coalesce("org_unit__name", Value("")))
+    asks = Exists(SecondFactor.objects.filter(user_id=OuterRef("id")))
+    return rows.annotate(unit_name=Coalesce("org_unit__name", Value("")), asks_for_code=asks)
 
 
 def list_unit_rows(actor: Actor) -> QuerySet[OrgUnit]:

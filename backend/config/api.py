@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from accounts.api.api_keys import router as api_keys_router
 from accounts.api.devices import router as devices_router
 from accounts.api.people import router as people_router
+from accounts.api.second_factors import router as second_factors_router
 from accounts.api.sessions import auth_router
 from accounts.api.sessions import router as caller_router
 from accounts.auth import Bearer, bearer
@@ -56,7 +57,7 @@ api = DocumentedAPI(
 )
 _MOUNTED = (  # tried in this order: sync is asked most; addresses of visits would match those of plans, tasks, … too
     ("sync", "/sync", (sync_router,)),
-    ("accounts", "", (caller_router, people_router, devices_router, api_keys_router)),
+    ("accounts", "", (caller_router, second_factors_router, people_router, devices_router, api_keys_router)),
     ("calendars", "", (calendars_router,)),
     ("catalog", "", (catalog_router,)),
     ("customers", "", (customers_router,)),

@@ -3,10 +3,11 @@
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts.commands.web_sessions import LONGEST
+from accounts.commands.web_sessions import HALF_WAY_S, LONGEST
 
 PATH = "/console/"
 SESSION = "roundsman_session"
+HALF_WAY = "roundsman_half_way"
 LANGUAGE = "roundsman_language"
 _WORD = "roundsman_word"
 _WORD_S = 60
@@ -23,6 +24,18 @@ def set_session(response: HttpResponseBase, request: HttpRequest, value: str) ->
         httponly=True,
         samesite="Lax",
     )
+
+
+def set_half_way(response: HttpResponseBase, request: HttpRequest, token: str) -> None:
+    """Keep what the password was good for until the code of the second factor comes."""
+    response.set_cookie(
+        HALF_WAY, token, max_age=HALF_WAY_S, path=PATH, secure=request.is_secure(), httponly=True, samesite="Lax"
+    )
+
+
+def drop_half_way(response: HttpResponseBase) -> None:
+    """The code came, or nobody waits for it any more."""
+    response.delete_cookie(HALF_WAY, path=PATH, samesite="Lax")
 
 
 def drop_session(response: HttpResponseBase) -> None:

@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from console.basemap import tiles
 from console.doors import door, refusals_as_pages
 from console.events import events
-from console.pages.sign_in import sign_in, sign_out
+from console.pages.sign_in import sign_in, sign_in_code, sign_out
 from console.registry import PAGES, Page
 
 
@@ -19,6 +19,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 app_name = "console"
 urlpatterns = [
     path("sign-in", sign_in, name="sign_in"),
+    path("sign-in/code", sign_in_code, name="sign_in_code"),
     path("sign-out", sign_out, name="sign_out"),
     path("events", events, name="events"),
     path("basemap.pmtiles", door(Page("basemap", "basemap.pmtiles", get=tiles)), name="basemap"),

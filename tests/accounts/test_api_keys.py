@@ -163,6 +163,10 @@ def test_every_endpoint_refuses_a_key_that_is_not_for_it(company: TestCompany) -
         ("POST", "/api/v1/api-keys", {"id": str(uuid7()), "name": "another", "scopes": ["sync:read"]}),
         ("POST", "/api/v1/me/change-password", {"current_password": "x", "new_password": "another battery"}),
         ("POST", "/api/v1/users/set-password", {"password": "another battery"}),
+        ("POST", "/api/v1/me/second-factor/begin", None),
+        ("POST", "/api/v1/me/second-factor", {"draft": "x", "code": "000000"}),
+        ("POST", "/api/v1/me/second-factor/remove", {"code": "000000"}),
+        ("POST", "/api/v1/users/reset-second-factor", {"id": str(uuid7())}),
     ],
 )
 def test_some_doors_are_for_people(company: TestCompany, method: str, path: str, body: Any) -> None:

@@ -181,6 +181,7 @@ LISTS = {
     "/api/v1/imports": lambda w: w.imported("dora"),
     "/api/v1/imports/{import}/rows": lambda w: None,  # the rows of a part are one value
     "/api/v1/imports/nouns": lambda w: None,
+    "/api/v1/me/second-factor": lambda w: None,
     "/api/v1/me": lambda w: w.do(
         "dora", "accounts.add_territory_member", {"territory_id": w.territory(), "user_id": w.person("dora")}
     ),

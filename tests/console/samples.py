@@ -164,6 +164,7 @@ ROWS: dict[str, str] = {
     "territories.edit": "territory",
     "territory_members.remove": "territory_member",
     "users.deactivate": "person",
+    "users.factor_off": "person",
     "users.edit": "person",
     "users.password": "person",
     "users.reactivate": "person",

@@ -1,7 +1,12 @@
 """The examples of the commands of accounts."""
 
 import itertools
+from uuid import UUID
 
+from accounts.commands.second_factors import begin_enrolment
+from accounts.queries import find_second_factor, get_actor
+from core.fence import company_fence
+from tests.accounts.authenticator import put_on, show
 from tests.contract.example import Example, Payload, edit, name_of
 from tests.contract.world import World, new_id
 from tests.personas import PASSWORD
@@ -39,6 +44,38 @@ def _unit_move(world: World) -> Payload:
 def _territory_edit(world: World) -> Payload:
     id_ = world.territory()
     return edit(id_, name=(name_of(world, "territories", id_), world.label("Land")))
+
+
+_CODE: Payload = {}
+_DRAFT: Payload = {}
+"""What goes beside the next command: codes are good once, and belong to one user."""
+
+
+def _without_factor(world: World) -> None:
+    with company_fence(world.id):
+        factor = find_second_factor(world.persona("erin").id)
+    if factor is not None:
+        world.do("dora", "accounts.reset_second_factor", {"id": world.person("erin")})
+
+
+def _first_code(world: World) -> Payload:
+    _without_factor(world)
+    with company_fence(world.id):
+        begun = begin_enrolment(world.persona("erin").actor)
+    _DRAFT.update(draft=begun.draft, code=show(begun.secret))
+    return {}
+
+
+def _given_code(world: World) -> Payload:
+    _without_factor(world)
+    _CODE["code"] = put_on(world.persona("erin").actor).recovery_codes[0]
+    return {}
+
+
+def _lost_phone(world: World) -> Payload:
+    user_id = world.user()
+    put_on(get_actor(world.id, UUID(user_id)))
+    return {"id": user_id}
 
 
 _ZONES = itertools.cycle(("Asia/Urumqi", "Europe/Berlin", ""))
@@ -81,6 +118,16 @@ ACCOUNTS: dict[str, Example] = {
         pushed="accounts.api_key_secret_missing",
     ),
     "accounts.revoke_api_key": Example("dora", lambda w: {"id": w.api_key()}, "/api-keys/revoke"),
+    "accounts.remove_second_factor": Example(
+        "erin", _given_code, "/me/second-factor/remove", beside=_CODE, pushed="accounts.code_missing"
+    ),
+    "accounts.renew_recovery_codes": Example(
+        "erin", _given_code, "/me/second-factor/recovery-codes", beside=_CODE, pushed="accounts.code_missing"
+    ),
+    "accounts.reset_second_factor": Example("dora", _lost_phone, "/users/reset-second-factor"),
+    "accounts.enable_second_factor": Example(
+        "erin", _first_code, "/me/second-factor", beside=_DRAFT, pushed="accounts.code_missing"
+    ),
     "accounts.set_preferences": Example("erin", _preferences, "/me/preferences"),
     "accounts.save_view": Example(
         "carol",

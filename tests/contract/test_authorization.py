@@ -55,7 +55,14 @@ PUBLIC = {
     ("HEAD", "/api/v1/files/content"),
 }
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_ONES_OWN = {"accounts.change_password", "accounts.set_preferences", "accounts.forget_view"}
+_ONES_OWN = {
+    "accounts.change_password",
+    "accounts.enable_second_factor",
+    "accounts.forget_view",
+    "accounts.remove_second_factor",
+    "accounts.renew_recovery_codes",
+    "accounts.set_preferences",
+}
 
 
 @dataclass
@@ -144,6 +151,7 @@ OTHER_WRITES = {
     ("PATCH", "/api/v1/files/{upload_id}"),
     ("DELETE", "/api/v1/files/{upload_id}"),
     ("POST", "/api/v1/forms/check"),  # in tests/forms/test_publish_version.py
+    ("POST", "/api/v1/me/second-factor/begin"),  # in tests/accounts/test_second_factor.py
     ("POST", "/api/v1/trails/points"),  # in test_trail_sight.py
 }
 

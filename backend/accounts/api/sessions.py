@@ -28,13 +28,17 @@ router = Router(tags=["accounts"])
         200: shapes.SessionOut,
         400: ErrorBody,
         401: ErrorBody,
+        403: ErrorBody,
         409: ErrorBody,
         422: ErrorBody,
         429: ErrorBody,
     },
 )
 def sign_in(request: HttpRequest, payload: shapes.SignInIn) -> HttpResponse:
-    """Begin a session with a password, on a device."""
+    """Begin a session with a password, on a device.
+
+    Who has a second factor is asked for its code (`accounts.code_required`): the same once more, with `code`.
+    """
     return json_response(sessions.as_wire(sessions.sign_in(payload, client_address(request))))
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from accounts import passwords, queries, refresh_tokens, tokens
 from accounts.commands import attempts
+from accounts.commands.second_factors import require_code
 from accounts.errors import DeviceRevoked, DeviceTaken, RefreshInvalid, RefreshReused, SignInFailed, UserInactive
 from accounts.models import Device, RefreshToken, User
 from accounts.schemas.sessions import DeviceIn, SignInIn
@@ -48,10 +49,11 @@ class Session:
 def sign_in(wanted: SignInIn, address: str) -> Session:
     """Begin a session with a password; earlier sessions of the device end.
 
-    Raises accounts.locked_out, accounts.sign_in_failed, accounts.user_inactive, accounts.device_revoked,
-    accounts.device_taken.
+    Raises accounts.locked_out, accounts.sign_in_failed, accounts.code_required, accounts.code_wrong,
+    accounts.user_inactive, accounts.device_revoked, accounts.device_taken.
     """
     user = recognise(wanted.company, wanted.username, wanted.password, address)
+    require_code(user, wanted.code, address)
     with company_fence(user.company_id):
         hold_user(user)
         device = _enter_device(user, wanted.device)

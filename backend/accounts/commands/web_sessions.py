@@ -4,13 +4,17 @@ No registered commands, as those of phones (`accounts.commands.sessions`): they 
 they carry must never be recorded.
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.core import signing
 from django.db.models.functions import Now
 
 from accounts import refresh_tokens
+from accounts.commands.second_factors import is_on, require_code
 from accounts.commands.sessions import hold_user, recognise
 from accounts.commands.users import end_web_sessions
 from accounts.errors import RefreshInvalid, WebSessionEnded
@@ -23,6 +27,9 @@ IDLE = timedelta(hours=12)
 """Who did nothing for so long signs in again: a desk is left in the evening."""
 LONGEST = timedelta(days=7)
 _SEEN_EVERY = timedelta(minutes=5)
+HALF_WAY_S = 5 * 60
+"""How long the code of a second factor may take."""
+_HALF = "half of a sign-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,47 @@ class Visitor:
     theme: str
 
 
-def begin(company: str, username: str, password: str, address: str) -> str:
-    """The cookie of a new session.
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The password was right; a code of the second factor is still to come. token: what the browser brings it with."""
+
+    token: str
+
+
+def begin(company: str, username: str, password: str, address: str) -> str | HalfWay:
+    """The cookie of a new session, or what is half of it where the user has a second factor.
 
     Raises accounts.locked_out, accounts.sign_in_failed, accounts.user_inactive. address: the caller's.
     """
     user = recognise(company, username, password, address)
+    if is_on(user):
+        return HalfWay(signing.dumps([str(user.company_id), str(user.id), _password_mark(user)], salt=_HALF))
+    return begin_for(user)
+
+
+def go_on(half: str, code: str, address: str) -> str:
+    """The cookie of a new session, for somebody who is half way and gives a code.
+
+    Raises accounts.web_session_ended where the half is too old, accounts.code_required, accounts.code_wrong,
+    accounts.locked_out, accounts.user_inactive.
+    """
+    try:
+        company_id, user_id, mark = signing.loads(half, salt=_HALF, max_age=HALF_WAY_S)
+        with company_fence(UUID(company_id)):
+            user = User.objects.get(id=user_id)
+    except (signing.BadSignature, ValueError, User.DoesNotExist):
+        raise WebSessionEnded from None
+    if not hmac.compare_digest(mark, _password_mark(user)):
+        raise WebSessionEnded
+    require_code(user, code, address)
+    return begin_for(user)
+
+
+def begin_for(user: User) -> str:
+    """The cookie of a new session of somebody who has shown who he is.
+
+    Raises accounts.user_inactive, accounts.sign_in_failed where his password was changed meanwhile.
+    """
     with company_fence(user.company_id):
         hold_user(user)
         cookie = refresh_tokens.make(user.company_id)
@@ -90,6 +132,11 @@ def end_all(actor: Actor) -> None:
     """End every session of the user in browsers, this one too."""
     with company_fence(actor.company_id):
         end_web_sessions([actor.user_id])
+
+
+def _password_mark(user: User) -> str:
+    """Changes with the password, and says nothing about it."""
+    return hmac.digest(settings.SECRET_KEY.encode(), f"{_HALF}|{user.password_hash}".encode(), "sha256").hex()
 
 
 def _visitor(user: User) -> Visitor:

@@ -45,13 +45,15 @@ class DeviceIn(Schema):
 class SignInIn(Schema):
     """Company, user name and password, and the device that signs in.
 
-    company: its code. username: in any case. password: sent and not kept. device: the installation.
+    company: its code. username: in any case. password: sent and not kept. device: the installation. code: of the user's
+    second factor; sent once the answer without it was `accounts.code_required`.
     """
 
     company: ShortText
     username: ShortText
     password: Password
     device: DeviceIn
+    code: ShortText | None = None
 
 
 class RefreshIn(Schema):

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts import queries as account_queries
 from accounts.addresses import client_address
 from accounts.commands import passwords, web_sessions
 from console import cookies, wording
@@ -50,6 +51,7 @@ PREFERENCES = CommandForm(
     start=_chosen,
     back="preferences",
     template="preferences.html",
+    more=lambda subject, values, actor, voice: {"factor": account_queries.find_second_factor(actor.user_id)},
     place=Place("system", 90, "settings"),
 ).register()
 

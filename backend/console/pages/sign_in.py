@@ -1,6 +1,7 @@
 """Signing in and out. These pages stand before the door: nobody is known yet, or nobody shall be any more."""
 
 from contextlib import suppress
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -8,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.addresses import client_address
 from accounts.commands import web_sessions
-from accounts.errors import LockedOut, SignInFailed, UserInactive, WebSessionEnded
+from accounts.commands.web_sessions import HalfWay
+from accounts.errors import CodeRequired, CodeWrong, LockedOut, SignInFailed, UserInactive, WebSessionEnded
 from console import cookies, wording
 from console.doors import refusals_as_pages
 from console.forms import return_address
@@ -27,12 +29,40 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _choose_language(request, onward) if "language" in request.GET else _form(request, onward)
     company, username, password = (_read(request, name) for name in ("company", "username", "password"))
     try:
-        session = web_sessions.begin(company, username, password, client_address(request))
+        begun = web_sessions.begin(company, username, password, client_address(request))
     except (SignInFailed, LockedOut, UserInactive) as refusal:
         fault = refusal.message(voice_of(request).locale)
         return _form(request, onward, refusal.status, fault=fault, company=company, username=username)
+    if isinstance(begun, HalfWay):
+        response = HttpResponseRedirect(f"{reverse('console:sign_in_code')}?{urlencode({'next': onward})}")
+        cookies.set_half_way(response, request, begun.token)
+        return response
+    return enter(request, begun, onward)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_as_pages
+def sign_in_code(request: HttpRequest) -> HttpResponseBase:
+    """The code of the second factor, once the password was right."""
+    onward = return_address(request, reverse("console:home"))
+    half = request.COOKIES.get(cookies.HALF_WAY)
+    if half is None:
+        raise WebSessionEnded
+    if request.method != "POST":
+        return render(request, "sign_in_code.html", next=onward)
+    try:
+        session = web_sessions.go_on(half, _read(request, "code"), client_address(request))
+    except (CodeRequired, CodeWrong, LockedOut) as refusal:
+        fault = refusal.message(voice_of(request).locale)
+        return render(request, "sign_in_code.html", refusal.status, next=onward, fault=fault)
+    return enter(request, session, onward)
+
+
+def enter(request: HttpRequest, session: str, onward: str) -> HttpResponseBase:
+    """Somebody has shown who he is: the page that he asked for, with the cookie of his session."""
     response = HttpResponseRedirect(onward)
     cookies.set_session(response, request, session)
+    cookies.drop_half_way(response)
     return response
 
 

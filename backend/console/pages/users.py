@@ -69,6 +69,7 @@ USERS = List(
     row_actions=(
         RowAction("users.edit", needs=_is_admin),
         RowAction("users.password", needs=_is_admin),
+        RowAction("users.factor_off", needs=lambda user, actor: user.asks_for_code and actor.has_role("admin")),
         RowAction("users.deactivate", needs=lambda user, actor: user.is_active and actor.has_role("admin")),
         RowAction("users.reactivate", needs=lambda user, actor: not user.is_active and actor.has_role("admin")),
     ),
@@ -173,6 +174,17 @@ PASSWORD = CommandForm(
     named=_named,
     send=_set_password,
     back="users",
+    roles=ADMIN,
+).register()
+
+FACTOR_OFF = CommandForm(
+    "users.factor_off",
+    "users/<uuid:id>/second-factor",
+    command="accounts.reset_second_factor",
+    subject=_user,
+    named=_named,
+    back="users",
+    danger=True,
     roles=ADMIN,
 ).register()
 

@@ -83,6 +83,15 @@ TEXTS = {
     "users.password.field.password": ("New password", "新密码"),
     "users.password.submit": ("Set the password", "设置密码"),
     "users.password.done": ("The password is set.", "密码已设置。"),
+    "users.factor_off.action": ("Take off the second factor", "停用二次验证"),
+    "users.factor_off.title": ("Take off the second factor?", "停用此人的二次验证？"),
+    "users.factor_off.lead": (
+        "For somebody who has lost the phone and the recovery codes. The password alone then signs in, until a new"
+        " factor is set up.",
+        "适用于手机和恢复码均已丢失的情况。停用后仅凭密码即可登录，直至重新设置二次验证。",
+    ),
+    "users.factor_off.submit": ("Take it off", "停用"),
+    "users.factor_off.done": ("The second factor is off.", "二次验证已停用。"),
     "users.deactivate.action": ("Deactivate", "停用"),
     "users.deactivate.title": ("Deactivate this person?", "停用此人员？"),
     "users.deactivate.lead": (

@@ -20,6 +20,54 @@ TEXTS = {
     "preferences.theme.auto": ("As the browser", "跟随浏览器"),
     "preferences.theme.light": ("Light", "浅色"),
     "preferences.theme.dark": ("Dark", "深色"),
+    "preferences.factor": ("Second factor", "二次验证"),
+    "preferences.factor.on": ("on", "已启用"),
+    "preferences.factor.hint": (
+        "With it, nobody signs in with your password alone: a code from an app on your phone is asked for as well.",
+        "启用后，仅凭密码无法登录，还需输入手机应用中的验证码。",
+    ),
+    "preferences.factor.left": (
+        "Signing in asks for a code, here and on phones. Recovery codes left: {count}.",
+        "在控制台和手机上登录时均需输入验证码。剩余恢复码：{count} 个。",
+    ),
+    "preferences.factor_on.title": ("Set up a second factor", "启用二次验证"),
+    "preferences.factor_on.lead": (
+        "Scan the picture with an authenticator app (such as Microsoft Authenticator, Google Authenticator or"
+        " FreeOTP), then enter the code that it shows.",
+        "请用身份验证应用（如 Microsoft Authenticator、Google Authenticator 或 FreeOTP）扫描二维码，"
+        "然后输入应用显示的验证码。",
+    ),
+    "preferences.factor_on.picture": ("QR code with the secret for your app", "供应用扫描的二维码"),
+    "preferences.factor_on.typed": ("No camera? Type this secret into the app:", "无法扫描？请在应用中手动输入密钥："),
+    "preferences.factor_on.field.one_time_code": ("Code from the app", "应用显示的验证码"),
+    "preferences.factor_on.submit": ("Turn it on", "启用"),
+    "preferences.factor_on.done": ("The second factor is on.", "二次验证已启用。"),
+    "preferences.factor_off.title": ("Take off the second factor", "停用二次验证"),
+    "preferences.factor_off.lead": (
+        "From then on your password alone signs you in.",
+        "停用后仅凭密码即可登录。",
+    ),
+    "preferences.factor_off.field.one_time_code": ("Code from the app, or a recovery code", "验证码或恢复码"),
+    "preferences.factor_off.submit": ("Take it off", "停用"),
+    "preferences.factor_off.done": ("The second factor is off.", "二次验证已停用。"),
+    "preferences.recovery_codes.title": ("New recovery codes", "重新生成恢复码"),
+    "preferences.recovery_codes.lead": (
+        "They replace those that you have. Each signs you in once, when the phone is not at hand.",
+        "新恢复码将取代原有恢复码。手机不在身边时，每个恢复码可用于登录一次。",
+    ),
+    "preferences.recovery_codes.field.one_time_code": ("Code from the app, or a recovery code", "验证码或恢复码"),
+    "preferences.recovery_codes.submit": ("Make new codes", "生成新恢复码"),
+    "preferences.recovery_codes.done": ("There are new recovery codes.", "恢复码已更新。"),
+    "preferences.codes.title": ("Your recovery codes", "您的恢复码"),
+    "preferences.codes.lead": (
+        "Print them or write them down, and keep them where your phone is not. They are shown this once.",
+        "请打印或抄写，并与手机分开保管。恢复码仅显示这一次。",
+    ),
+    "preferences.codes.before": (
+        "The codes were made already, and are not shown a second time. If you have none, make new ones.",
+        "恢复码此前已生成，不会再次显示。如未保存，请重新生成。",
+    ),
+    "preferences.codes.kept": ("I have kept them", "我已妥善保存"),
     "preferences.everywhere": ("Signed in elsewhere?", "在其他地方登录过？"),
     "preferences.everywhere_hint": (
         "Ends your sessions in every browser, this one too. Phones stay signed in; revoke a lost one under Devices.",

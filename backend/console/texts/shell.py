@@ -68,5 +68,12 @@ TEXTS = {
     "sign_in.username": ("Username", "用户名"),
     "sign_in.password": ("Password", "密码"),
     "sign_in.submit": ("Sign in", "登录"),
+    "sign_in.code.title": ("One more step", "还差一步"),
+    "sign_in.code.lead": (
+        "Enter the code that your authenticator app shows. Without the phone, enter one of your recovery codes.",
+        "请输入身份验证应用显示的验证码；如无法使用手机，可输入一个恢复码。",
+    ),
+    "sign_in.code.code": ("Code", "验证码"),
+    "sign_in.code.again": ("Sign in as somebody else", "使用其他账户登录"),
     "sign_out.submit": ("Sign out", "退出登录"),
 }

@@ -187,6 +187,16 @@ data class AccountsDeactivateUser(
     }
 }
 
+/** Have the actor's sign-ins ask for a code besides the password. A command that needs no more than who sends it. */
+@Serializable
+data object AccountsEnableSecondFactor : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+        const val NAME = "accounts.enable_second_factor"
+        const val SCHEMA = 1
+}
+
 /** Forget views of the actor's own. Names a saved view. */
 @Serializable
 data class AccountsForgetView(
@@ -215,6 +225,16 @@ data class AccountsReactivateUser(
         const val NAME = "accounts.reactivate_user"
         const val SCHEMA = 1
     }
+}
+
+/** Have the actor's sign-ins ask for the password alone again. A command that needs no more than who sends it. */
+@Serializable
+data object AccountsRemoveSecondFactor : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+        const val NAME = "accounts.remove_second_factor"
+        const val SCHEMA = 1
 }
 
 /** Have users cover territories no more. A user and a territory that he covers, or covers no more. */
@@ -249,6 +269,31 @@ data class AccountsRenameDevice(
 
     companion object {
         const val NAME = "accounts.rename_device"
+        const val SCHEMA = 1
+    }
+}
+
+/** Replace all of the actor's recovery codes by new ones. A command that needs no more than who sends it. */
+@Serializable
+data object AccountsRenewRecoveryCodes : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+        const val NAME = "accounts.renew_recovery_codes"
+        const val SCHEMA = 1
+}
+
+/** Take the second factor off people who have lost their phone, and lift a lock of their codes. Names a user. */
+@Serializable
+data class AccountsResetSecondFactor(
+    /** The row's id, a UUID made by its sender. */
+    val id: WireId,
+) : CommandPayload {
+    override val commandName: String get() = NAME
+    override val commandSchema: Int get() = SCHEMA
+
+    companion object {
+        const val NAME = "accounts.reset_second_factor"
         const val SCHEMA = 1
     }
 }

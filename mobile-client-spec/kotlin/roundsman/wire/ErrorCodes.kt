@@ -54,10 +54,14 @@ object ErrorCodes {
     const val ACCOUNTS_API_KEY_INVALID = "accounts.api_key_invalid"
     const val ACCOUNTS_API_KEY_NOT_FOUND = "accounts.api_key_not_found"
     const val ACCOUNTS_API_KEY_SECRET_MISSING = "accounts.api_key_secret_missing"
+    const val ACCOUNTS_CODE_MISSING = "accounts.code_missing"
+    const val ACCOUNTS_CODE_REQUIRED = "accounts.code_required"
+    const val ACCOUNTS_CODE_WRONG = "accounts.code_wrong"
     const val ACCOUNTS_COMPANY_CODE_TAKEN = "accounts.company_code_taken"
     const val ACCOUNTS_DEVICE_NOT_FOUND = "accounts.device_not_found"
     const val ACCOUNTS_DEVICE_REVOKED = "accounts.device_revoked"
     const val ACCOUNTS_DEVICE_TAKEN = "accounts.device_taken"
+    const val ACCOUNTS_ENROLMENT_EXPIRED = "accounts.enrolment_expired"
     const val ACCOUNTS_EXTERNAL_ID_TAKEN = "accounts.external_id_taken"
     const val ACCOUNTS_LAST_ADMIN = "accounts.last_admin"
     const val ACCOUNTS_LOCKED_OUT = "accounts.locked_out"
@@ -71,6 +75,8 @@ object ErrorCodes {
     const val ACCOUNTS_REFRESH_REUSED = "accounts.refresh_reused"
     const val ACCOUNTS_SAVED_VIEW_NOT_FOUND = "accounts.saved_view_not_found"
     const val ACCOUNTS_SCOPE_MISSING = "accounts.scope_missing"
+    const val ACCOUNTS_SECOND_FACTOR_OFF = "accounts.second_factor_off"
+    const val ACCOUNTS_SECOND_FACTOR_ON = "accounts.second_factor_on"
     const val ACCOUNTS_SIGN_IN_FAILED = "accounts.sign_in_failed"
     const val ACCOUNTS_TERRITORY_CODE_TAKEN = "accounts.territory_code_taken"
     const val ACCOUNTS_TERRITORY_NOT_FOUND = "accounts.territory_not_found"
@@ -268,10 +274,14 @@ object ErrorCodes {
         ACCOUNTS_API_KEY_INVALID to Then.OFFICE,
         ACCOUNTS_API_KEY_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_API_KEY_SECRET_MISSING to Then.REPORT,
+        ACCOUNTS_CODE_MISSING to Then.REPORT,
+        ACCOUNTS_CODE_REQUIRED to Then.CORRECT,
+        ACCOUNTS_CODE_WRONG to Then.CORRECT,
         ACCOUNTS_COMPANY_CODE_TAKEN to Then.OFFICE,
         ACCOUNTS_DEVICE_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_DEVICE_REVOKED to Then.WIPE,
         ACCOUNTS_DEVICE_TAKEN to Then.NEW_DEVICE,
+        ACCOUNTS_ENROLMENT_EXPIRED to Then.CORRECT,
         ACCOUNTS_EXTERNAL_ID_TAKEN to Then.CORRECT,
         ACCOUNTS_LAST_ADMIN to Then.ASK,
         ACCOUNTS_LOCKED_OUT to Then.LATER,
@@ -285,6 +295,8 @@ object ErrorCodes {
         ACCOUNTS_REFRESH_REUSED to Then.SIGN_IN,
         ACCOUNTS_SAVED_VIEW_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_SCOPE_MISSING to Then.OFFICE,
+        ACCOUNTS_SECOND_FACTOR_OFF to Then.CORRECT,
+        ACCOUNTS_SECOND_FACTOR_ON to Then.CORRECT,
         ACCOUNTS_SIGN_IN_FAILED to Then.CORRECT,
         ACCOUNTS_TERRITORY_CODE_TAKEN to Then.CORRECT,
         ACCOUNTS_TERRITORY_NOT_FOUND to Then.REFRESH,

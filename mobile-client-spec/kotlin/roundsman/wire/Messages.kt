@@ -235,6 +235,11 @@ data class SignInRequest(
     val password: String,
     /** The installation. */
     val device: SignInDevice,
+    /**
+     * Of the user's second factor; sent once the answer without it was `accounts.code_required`. 0 to 64
+     * characters. Since level 2.
+     */
+    val code: String? = null,
 )
 
 /** The installation that signs in. */

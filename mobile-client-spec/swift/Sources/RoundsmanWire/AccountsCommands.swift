@@ -238,6 +238,14 @@ extension Wire {
         }
     }
 
+    /// Have the actor's sign-ins ask for a code besides the password. A command that needs no more than who sends it.
+    public struct AccountsEnableSecondFactor: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.enable_second_factor"
+        public static let commandSchema = 1
+
+        public init() {}
+    }
+
     /// Forget views of the actor's own. Names a saved view.
     public struct AccountsForgetView: WireCommandPayload, Codable, Hashable, Sendable {
         public static let commandName = "accounts.forget_view"
@@ -266,6 +274,14 @@ extension Wire {
         ) {
             self.id = id
         }
+    }
+
+    /// Have the actor's sign-ins ask for the password alone again. A command that needs no more than who sends it.
+    public struct AccountsRemoveSecondFactor: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.remove_second_factor"
+        public static let commandSchema = 1
+
+        public init() {}
     }
 
     /// Have users cover territories no more. A user and a territory that he covers, or covers no more.
@@ -308,6 +324,29 @@ extension Wire {
         ) {
             self.id = id
             self.name = name
+        }
+    }
+
+    /// Replace all of the actor's recovery codes by new ones. A command that needs no more than who sends it.
+    public struct AccountsRenewRecoveryCodes: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.renew_recovery_codes"
+        public static let commandSchema = 1
+
+        public init() {}
+    }
+
+    /// Take the second factor off people who have lost their phone, and lift a lock of their codes. Names a user.
+    public struct AccountsResetSecondFactor: WireCommandPayload, Codable, Hashable, Sendable {
+        public static let commandName = "accounts.reset_second_factor"
+        public static let commandSchema = 1
+
+        /// The row's id, a UUID made by its sender.
+        public var id: Id
+
+        public init(
+            id: Id
+        ) {
+            self.id = id
         }
     }
 

@@ -396,17 +396,22 @@ extension Wire {
         public var password: String
         /// The installation.
         public var device: SignInDevice
+        /// Of the user's second factor; sent once the answer without it was `accounts.code_required`. 0 to 64
+        /// characters. Since level 2.
+        public var code: String?
 
         public init(
             company: String,
             username: String,
             password: String,
-            device: SignInDevice
+            device: SignInDevice,
+            code: String? = nil
         ) {
             self.company = company
             self.username = username
             self.password = password
             self.device = device
+            self.code = code
         }
     }
 
