@@ -172,7 +172,10 @@ class VisitLog(IdModel):
 
     class Meta:
         db_table = "visits_visit_log"
-        indexes: ClassVar = [models.Index(fields=["visit", "occurred_at"], name="visits_visit_log_visit")]
+        indexes: ClassVar = [
+            models.Index(fields=["visit", "occurred_at"], name="visits_visit_log_visit"),
+            models.Index(fields=["visit"], condition=Q(result="closed"), name="visits_visit_log_closed"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(

@@ -132,7 +132,8 @@ def _counts(row: Mapping[str, Any]) -> dict[str, int]:
 def _counted(reckoning: Reckoning, asked: Asked, by: str | None, period: str | None) -> str:
     """What stands before `select`: the due visits that are asked for, judged, and counted by group and bucket."""
     return f"""
-        with {_with(reckoning, asked)}, judged as ({_judged(reckoning, asked)}),
+        with {_with(reckoning, asked)}, judged as materialized (
+          select rep_id, customer_class, cycle_id, due_on, outcome, reason from ({_judged(reckoning, asked)}) every),
         counted as (
           select {_KEYS[by]} as key, {_PERIODS[period]} as period,
             count(*) filter (where outcome in ('valid', 'missed')) as due,
@@ -224,10 +225,13 @@ def _fault(visit: str, log: str, rule: str) -> str:
 
 
 def _last_log(visit: str, log: str, rule: str) -> str:
+    """A visit's last log, where a rule asks for it; whether the outlet was closed only where some log says so, which
+    hardly any does."""
     return f"""
       left join lateral (
         select result from visits_visit_log
-        where visit_id = {visit}.id and ({rule}.log_required or 'closed' = any({rule}.leave_out))
+        where visit_id = {visit}.id and ({rule}.log_required or 'closed' = any({rule}.leave_out) and exists (
+          select from visits_visit_log said where said.visit_id = {visit}.id and said.result = 'closed'))
         order by occurred_at desc, id desc limit 1) {log} on true"""
 
 
@@ -276,7 +280,7 @@ _REASON = """
     when 'rep_absent' = any(r.leave_out) and exists (
       select from visits_absence a where a.rep_id = d.rep_id and a.substitute_id is null
         and d.due_on between a.from_date and a.to_date) then 'rep_absent'
-    else coalesce(nullif(s.fault, 'closed'), 'not_visited') end as reason) why"""
+    else coalesce(nullif(s.fault, 'closed'), 'not_visited') end as reason offset 0) why"""
 
 _JUDGED = f"""
   select d.id, d.customer_id, c.customer_class, d.cycle_id, d.rep_id as owed_by_id, d.window_from, d.window_to,
