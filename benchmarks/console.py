@@ -38,6 +38,8 @@ _ASKED = (
     ("customers", "q=004711"),
     ("customers", "q=nobody%20is%20called%20this"),
     ("customers", "sort=-name"),
+    ("customers", "view=map"),
+    ("customers", "as=places"),
     ("customers", "grade=A&sort=owner_name"),
     ("customers.reassign", "from=all&q=Store%2000042"),
     ("tasks", "q=nobody%20is%20called%20this"),

@@ -1,6 +1,6 @@
 """One page of a list: what its address asks for, and what its template shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from console.cells import as_html, as_text, is_number
+from console.list_map import PLACES, VIEW, ListMap, told
 from console.registry import PAGES, Page
 from console.voice import Voice
 from core.actor import Actor
@@ -44,12 +45,16 @@ def read_choice(query: QueryDict, name: str, voice: Voice) -> UUID | None:
 
 @dataclass(frozen=True)
 class ListPage:
-    """What is asked of a list. words: of each filter that is set. sort: a column, `-` first for downwards."""
+    """What is asked of a list. words: of each filter that is set. sort: a column, `-` first for downwards.
+
+    view: `map`, or empty for the table.
+    """
 
     of: "List"
     words: Mapping[str, str]
     sort: str
     cursor: str | None
+    view: str = ""
 
     @classmethod
     def read(cls, of: "List", query: QueryDict, voice: Voice) -> "ListPage":
@@ -62,7 +67,8 @@ class ListPage:
         sort = query.get("sort") or of.order
         if sort.removeprefix("-") not in {of.order.removeprefix("-"), *(column.sort for column in of.columns)}:
             raise InvalidInput("sort", reason=voice.say("list.bad_choice"))
-        return cls(of, words, sort, query.get("cursor") or None)
+        view = VIEW if of.on_map and query.get("view") == VIEW else ""
+        return cls(of, words, sort, query.get("cursor") or None, view)
 
     def conditions(self, voice: Voice) -> list[Q]:
         """What the filters ask of a row. Raises core.invalid_input."""
@@ -78,7 +84,7 @@ class ListPage:
     def query(self, **changes: str | None) -> str:
         """The address's query with these members changed, `None` taken out; the first page unless a cursor is named."""
         sort = None if self.sort == self.of.order else self.sort
-        members = {**self.words, "sort": sort} | changes
+        members = {**self.words, "sort": sort, "view": self.view} | changes
         return urlencode({name: value for name, value in members.items() if value})
 
 
@@ -102,12 +108,33 @@ def page_context(
         "filters": [_filter(list_, asked, item, actor, voice) for item in list_.filters],
         "sort": asked.query().partition("sort=")[2] and asked.sort,
         "query": asked.query(),
+        "bare": urlencode({"view": asked.view}) if asked.view else "",
+        "toggle": _toggle(asked) if list_.on_map else (),
         "next": asked.query(cursor=following) if following else None,
         "exports": [(form, asked.query(format=form)) for form in ("xlsx", "csv")],
         "action": _page_for(actor, list_.action),
         "choosing": _page_for(actor, list_.choosing),
         "back": list_.back and list_.back(asked.words),
     }
+
+
+def map_context(
+    on_map: ListMap, asked: ListPage, rows: Sequence[Any], shown: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the template shows besides where the list is seen on a map. shown: the rows as the table has them."""
+    places = on_map.of_rows([row.id for row in rows])
+    return {
+        "placed": [row | {"place": told(places.get(row["id"]))} for row in shown],
+        "places_query": asked.query(**{"view": None, "sort": None, "as": PLACES}),
+        "cards": on_map.cards(),
+        "legend": on_map.legend,
+    }
+
+
+def _toggle(asked: ListPage) -> list[tuple[str, str, str, bool]]:
+    """Text, icon and query of the list as a table and on the map, and whether it is seen so."""
+    views = (("list.as_table", "rows", ""), ("list.as_map", "map", VIEW))
+    return [(key, icon, asked.query(view=view or None), asked.view == view) for key, icon, view in views]
 
 
 def _page_for(actor: Actor, name: str | None) -> Page | None:

@@ -14,7 +14,8 @@ from accounts import queries as account_queries
 from console import exports
 from console.cells import Column
 from console.filters import Filter
-from console.list_page import ListPage, page_context
+from console.list_map import PLACES, ListMap, answer
+from console.list_page import ListPage, map_context, page_context
 from console.registry import CONSOLE_ROLES, Page, Place, register
 from console.rendering import render, visitor_of, voice_of
 from console.voice import Voice
@@ -42,6 +43,7 @@ class List:
     besides, with a fixed number of queries; each column gets it. link: where a row leads. row_actions: forms about a
     row. live: rooms (apps) whose changes refresh the list, `*` for all. action: the form's page behind the main button.
     choosing: a page that takes many rows, `?from=chosen&ids=…` those that are ticked, `?from=all` with the filters all.
+    on_map: how its rows are seen on a map as well.
     back: of a list behind another page, where that is, of the filters' words; called by the text `<name>.back`.
     """
 
@@ -58,6 +60,7 @@ class List:
     live: str = ""
     action: str | None = None
     choosing: str | None = None
+    on_map: ListMap | None = None
     back: Callable[[Mapping[str, str]], str | None] | None = None
     empty_icon: str = "inbox"
     roles: frozenset[str] = field(default=CONSOLE_ROLES)
@@ -68,23 +71,34 @@ class List:
         return self
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """The page of the list that the address asks for, or all its rows as a file. Raises core.invalid_input."""
+        """The page of the list that the address asks for, or all its rows as a file or as places of a map.
+
+        Raises core.invalid_input.
+        """
         visitor, voice = visitor_of(request), voice_of(request)
         assert visitor is not None
         asked = ListPage.read(self, request.GET, voice)
         if (form := request.GET.get("format")) is not None:
             return exports.export(self, asked, visitor.actor, voice, form)
+        if self.on_map and request.GET.get("as") == PLACES:
+            return answer(request, self.on_map.places(self._fitting(asked, visitor.actor, voice)))
         rows, following = self.cut(asked, visitor.actor, voice, asked.cursor, PAGE_ROWS)
         gathered = self.gather(visitor.actor, rows, voice)
         views = list(account_queries.list_saved_views(visitor.actor, self.name))
         context = page_context(self, asked, visitor.actor, voice, rows=rows, gathered=gathered, following=following)
-        return render(request, "list.html", **context, views=views)
+        if self.on_map and asked.view:
+            context |= map_context(self.on_map, asked, rows, context["rows"])
+        return render(request, "list_map.html" if asked.view else "list.html", **context, views=views)
+
+    def _fitting(self, asked: ListPage, actor: Actor, voice: Voice) -> QuerySet[Any]:
+        """The rows that the filters leave. Raises core.invalid_input."""
+        return self.rows(actor).filter(*asked.conditions(voice))
 
     def cut(
         self, asked: ListPage, actor: Actor, voice: Voice, cursor: str | None, limit: int
     ) -> tuple[list[Any], str | None]:
         """At most `limit` rows behind the cursor, and the cursor of what follows; one query."""
-        rows = self.rows(actor).filter(*asked.conditions(voice))
+        rows = self._fitting(asked, actor, voice)
         keys = [asked.sort, "id"]
         if cursor:
             rows = rows_after(rows, keys, cursor)

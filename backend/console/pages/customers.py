@@ -1,19 +1,23 @@
 """Customers: the list with its filters. What belongs to one customer is in `customer.py`."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts import queries as account_queries
 from console.cells import Cell, Column, State
 from console.filters import Choice, OneOf, Search
+from console.list_map import ListMap, PlaceOnMap
 from console.lists import List
 from console.registry import Place
 from console.voice import Voice
 from core.actor import Actor
 from customers import overview
+from customers import queries as customer_queries
+from customers.placed_sites import list_placed_sites
 from visits.queries import visits as visit_queries
 
 _MOST = 500
@@ -57,6 +61,29 @@ def _last_check_ins(actor: Actor, rows: list[Any], voice: Voice) -> dict[UUID, A
     return visit_queries.list_last_check_ins([row.id for row in rows])
 
 
+def _places(customers: QuerySet[Any]) -> Iterator[PlaceOnMap]:
+    """All sites that have a position, in the tone of the customer's stage."""
+    sites = list_placed_sites(customers)
+    return (PlaceOnMap(site.id, site.customer, site.lat, site.lon, STAGE_TONES[site.stage]) for site in sites)
+
+
+def _places_of(ids: Sequence[UUID]) -> dict[UUID, PlaceOnMap]:
+    """The first site of each of these customers that has a position."""
+    found = {}
+    for id_, sites in customer_queries.list_sites(ids).items():
+        placed = next((site for site in sites if site.coordinates is not None), None)
+        if placed is not None:
+            found[id_] = PlaceOnMap(placed.id, placed.name, *placed.coordinates)
+    return found
+
+
+_LEGEND = (
+    ("good", "customers.stage.active"),
+    ("wait", "customers.legend.wait"),
+    ("warn", "customers.stage.dormant"),
+    ("plain", "customers.stage.lost"),
+)
+
 CUSTOMERS = List(
     name="customers",
     path="customers",
@@ -89,6 +116,7 @@ CUSTOMERS = List(
     ),
     link=lambda customer: reverse("console:customers.customer", kwargs={"id": customer.id}),
     choosing="customers.reassign",
+    on_map=ListMap(_places, _places_of, lambda: f"{reverse('console:map')}/sites/", _LEGEND),
     live="customers visits",
     empty_icon="store",
 ).register()

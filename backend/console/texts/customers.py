@@ -12,6 +12,8 @@ TEXTS = {
         "Customers appear here as soon as your people add them on their phones, or you import a table.",
         "团队成员在手机上新增客户，或您导入表格后，客户会显示在这里。",
     ),
+    "customers.on_map": ("Customers on the map", "地图上的客户"),
+    "customers.legend.wait": ("lead or prospect", "线索或潜在客户"),
     "customers.column.name": ("Customer", "客户"),
     "customers.column.code": ("Code", "编号"),
     "customers.column.grade": ("Class", "等级"),

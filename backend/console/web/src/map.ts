@@ -1,8 +1,7 @@
 // The live map. The list beside it is the truth: people are read from it, as often as it is loaded anew.
-import htmx from "htmx.org";
-import type { GeoJSONSource } from "maplibre-gl";
 import { openMap, type MapView, type Spot } from "./parts/map.ts";
 import { addPoints, pointAt, type PointProperties, type Points, type Tone } from "./parts/map_layers.ts";
+import { addSites, cornersOf, NONE } from "./parts/sites.ts";
 
 const SITES_APART_MS = 15_000;
 
@@ -32,21 +31,8 @@ function cardOf(points: PointProperties[]): Node {
   return card;
 }
 
-/** The card of each site is a part of its page. */
-async function showSites(view: MapView, points: PointProperties[], at: Spot): Promise<void> {
-  const card = document.createElement("div");
-  card.className = "stack";
-  document.body.append(card); // htmx works on what is in the document
-  for (const { id } of points.slice(0, 5)) {
-    const part = document.createElement("div");
-    card.append(part);
-    await htmx.ajax("get", `${location.pathname}/sites/${id}`, { source: part, target: part, swap: "innerHTML", select: "#card" });
-  }
-  view.card(at, card);
-}
-
 function follow(view: MapView): void {
-  const showSitesAt = addPoints(view, "sites", { size: "small", pick: (points, at) => void showSites(view, points, at) });
+  const showSitesAt = addSites(view, `${location.pathname}/sites/`);
   const showPeople = addPoints(view, "people", { size: "large", pick: (points, at) => void view.card(at, cardOf(points)) });
   const box = document.querySelector<HTMLInputElement>("#show-sites");
   let framed = false;
@@ -56,7 +42,7 @@ function follow(view: MapView): void {
     const wanted = box?.checked === false ? "" : (people()?.dataset["sites"] ?? "");
     if (wanted === address && performance.now() - asked < SITES_APART_MS) return;
     [address, asked] = [wanted, performance.now()];
-    showSitesAt(wanted ? new URL(wanted, location.href).href : { type: "FeatureCollection", features: [] });
+    showSitesAt(wanted ? new URL(wanted, location.href).href : NONE);
   };
   const renew = (): void => {
     for (const button of document.querySelectorAll<HTMLElement>("[data-show]")) button.hidden = false;
@@ -87,13 +73,7 @@ function follow(view: MapView): void {
 /** Everybody who is chosen, else all sites. */
 async function frame(view: MapView): Promise<void> {
   const spots = placed().map(spotOf);
-  view.fit(spots.length > 0 ? spots : await cornersOf(view, "sites"));
-}
-
-/** South-west and north-east of a layer of points, once they are there; nothing where there is none. */
-async function cornersOf(view: MapView, id: string): Promise<Spot[]> {
-  const bounds = await view.map.getSource<GeoJSONSource>(id)?.getBounds();
-  return bounds && !bounds.isEmpty() ? [bounds.getSouthWest().toArray(), bounds.getNorthEast().toArray()] : [];
+  view.fit(spots.length > 0 ? spots : await cornersOf(view));
 }
 
 const element = document.getElementById("live-map");
