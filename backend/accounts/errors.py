@@ -283,3 +283,39 @@ class EnrolmentExpired(DomainError):
     code = "accounts.enrolment_expired"
     zh = "此密钥已过期，请重新开始并扫描新的二维码。"
     then = Then.CORRECT
+
+
+class PasswordsOff(DomainError):
+    """Sign in with the account of your organisation: passwords are switched off here."""
+
+    code = "accounts.passwords_off"
+    zh = "此处已停用密码登录，请使用贵单位账户登录。"
+    status = 403
+    then = Then.OFFICE
+
+
+class SingleSignOnFailed(DomainError):
+    """Signing in with the account of your organisation did not work. Please try again."""
+
+    code = "accounts.single_sign_on_failed"
+    zh = "使用单位账户登录未成功，请重试。"
+    status = 401
+    then = Then.OFFICE
+
+
+class SingleSignOnUnknown(DomainError):
+    """Your organisation knows you, but no active user here goes with that account. Ask your administrator."""
+
+    code = "accounts.single_sign_on_unknown"
+    zh = "单位账户验证成功，但系统中没有与之对应的在用用户，请联系管理员。"
+    status = 403
+    then = Then.OFFICE
+
+
+class SingleSignOnUnavailable(DomainError):
+    """The sign-in of your organisation cannot be reached just now. Please try again in a moment."""
+
+    code = "accounts.single_sign_on_unavailable"
+    zh = "暂时无法连接单位账户登录服务，请稍后重试。"
+    status = 503
+    then = Then.OFFICE

@@ -16,6 +16,7 @@ from accounts.usernames import normalise_username
 from core.actor import Actor
 from core.errors import Unauthenticated
 from core.ids import as_array
+from core.payloads import first_bad_text
 
 
 def find_company_id(code: str) -> UUID | None:
@@ -100,6 +101,19 @@ def get_user(user_id: UUID) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+def list_users_called(field: str, word: str) -> list[User]:
+    """At most two active users with this user name, e-mail address (in any case) or external id."""
+    word = word.strip()
+    if not word or first_bad_text(word) is not None:
+        return []
+    wanted = {
+        "username": Q(username=normalise_username(word)),
+        "email": Q(email__iexact=word),
+        "external_id": Q(external_id=word),
+    }[field]
+    return list(User.objects.filter(wanted, is_active=True)[:2])
 
 
 def find_second_factor(user_id: UUID) -> SecondFactor | None:

@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from accounts.single_sign_on import console_passwords_from_environment, single_sign_on_from_environment
 from config.basemap import basemap_from_environment
 from config.database import access_from_environment
 from config.file_storage import file_storage
@@ -96,6 +97,10 @@ ARGON2 = tuple(int(word) for word in os.environ.get("ROUNDSMAN_ARGON2", "2,19456
 SIGN_IN_FAILURES_PER_ADDRESS = int(os.environ.get("ROUNDSMAN_SIGN_IN_FAILURES_PER_ADDRESS", "100"))
 # How many reverse proxies of the operator's own stand before the server, each adding to X-Forwarded-For.
 TRUSTED_PROXIES = int(os.environ.get("ROUNDSMAN_TRUSTED_PROXIES", "0"))
+
+# Who may say at the console who somebody is, instead of a password or beside it.
+SINGLE_SIGN_ON = single_sign_on_from_environment()
+CONSOLE_PASSWORDS = console_passwords_from_environment(SINGLE_SIGN_ON)
 
 # Of the console, the only pages with cookies.
 CSRF_COOKIE_NAME = "roundsman_csrf"

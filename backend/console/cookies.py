@@ -8,6 +8,9 @@ from accounts.commands.web_sessions import HALF_WAY_S, LONGEST
 PATH = "/console/"
 SESSION = "roundsman_session"
 HALF_WAY = "roundsman_half_way"
+JOURNEY = "roundsman_journey"
+JOURNEY_S = 10 * 60
+"""How long a sign-in at the provider may take."""
 LANGUAGE = "roundsman_language"
 _WORD = "roundsman_word"
 _WORD_S = 60
@@ -24,6 +27,18 @@ def set_session(response: HttpResponseBase, request: HttpRequest, value: str) ->
         httponly=True,
         samesite="Lax",
     )
+
+
+def set_journey(response: HttpResponseBase, request: HttpRequest, kept: str) -> None:
+    """Keep what a sign-in at the provider is to be known again by."""
+    response.set_cookie(
+        JOURNEY, kept, max_age=JOURNEY_S, path=PATH, secure=request.is_secure(), httponly=True, samesite="Lax"
+    )
+
+
+def drop_journey(response: HttpResponseBase) -> None:
+    """It is over."""
+    response.delete_cookie(JOURNEY, path=PATH, samesite="Lax")
 
 
 def set_half_way(response: HttpResponseBase, request: HttpRequest, token: str) -> None:

@@ -5,20 +5,23 @@ they carry must never be recorded.
 """
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.db.models.functions import Now
 
-from accounts import refresh_tokens
+from accounts import queries, refresh_tokens
 from accounts.commands.second_factors import is_on, require_code
 from accounts.commands.sessions import hold_user, recognise
 from accounts.commands.users import end_web_sessions
-from accounts.errors import RefreshInvalid, WebSessionEnded
+from accounts.errors import RefreshInvalid, SingleSignOnUnknown, WebSessionEnded
 from accounts.models import User, WebSession
+from accounts.single_sign_on import SingleSignOn
 from core.actor import Actor
 from core.clock import now
 from core.fence import company_fence, set_company
@@ -78,6 +81,23 @@ def go_on(half: str, code: str, address: str) -> str:
         raise WebSessionEnded
     require_code(user, code, address)
     return begin_for(user)
+
+
+def begin_by_claims(claims: Mapping[str, Any]) -> str:
+    """The cookie of a new session of whom the provider's claims name (`accounts.openid`).
+
+    Raises accounts.single_sign_on_unknown for anybody who is no active user of the provider's company.
+    """
+    setting: SingleSignOn = settings.SINGLE_SIGN_ON
+    company_id, word = queries.find_company_id(setting.company), claims.get(setting.claim)
+    is_doubtful = setting.claim == "email" and str(claims.get("email_verified", True)).lower() == "false"
+    if company_id is None or is_doubtful or not isinstance(word, str):
+        raise SingleSignOnUnknown
+    with company_fence(company_id):
+        found = queries.list_users_called(setting.field, word)
+    if len(found) != 1:
+        raise SingleSignOnUnknown
+    return begin_for(found[0])
 
 
 def begin_for(user: User) -> str:

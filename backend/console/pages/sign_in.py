@@ -3,6 +3,7 @@
 from contextlib import suppress
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,7 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.addresses import client_address
 from accounts.commands import web_sessions
 from accounts.commands.web_sessions import HalfWay
-from accounts.errors import CodeRequired, CodeWrong, LockedOut, SignInFailed, UserInactive, WebSessionEnded
+from accounts.errors import (
+    CodeRequired,
+    CodeWrong,
+    LockedOut,
+    PasswordsOff,
+    SignInFailed,
+    UserInactive,
+    WebSessionEnded,
+)
 from console import cookies, wording
 from console.doors import refusals_as_pages
 from console.forms import return_address
@@ -26,13 +35,16 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The form; after it, the page that was asked for."""
     onward = return_address(request, reverse("console:home"))
     if request.method != "POST":
-        return _choose_language(request, onward) if "language" in request.GET else _form(request, onward)
+        return _choose_language(request, onward) if "language" in request.GET else show_form(request, onward)
+    if not settings.CONSOLE_PASSWORDS:
+        refusal = PasswordsOff()
+        return show_form(request, onward, refusal.status, fault=refusal.message(voice_of(request).locale))
     company, username, password = (_read(request, name) for name in ("company", "username", "password"))
     try:
         begun = web_sessions.begin(company, username, password, client_address(request))
     except (SignInFailed, LockedOut, UserInactive) as refusal:
         fault = refusal.message(voice_of(request).locale)
-        return _form(request, onward, refusal.status, fault=fault, company=company, username=username)
+        return show_form(request, onward, refusal.status, fault=fault, company=company, username=username)
     if isinstance(begun, HalfWay):
         response = HttpResponseRedirect(f"{reverse('console:sign_in_code')}?{urlencode({'next': onward})}")
         cookies.set_half_way(response, request, begun.token)
@@ -82,8 +94,11 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "error.html", 403, code=403, message=voice_of(request).say("error.forged"))
 
 
-def _form(request: HttpRequest, onward: str, status: int = 200, **context: str) -> HttpResponse:
-    return render(request, "sign_in.html", status, next=onward, **context)
+def show_form(request: HttpRequest, onward: str, status: int = 200, **context: str) -> HttpResponse:
+    """The form with what it begins with, and with what was wrong."""
+    setting = settings.SINGLE_SIGN_ON
+    doors = {"passwords": settings.CONSOLE_PASSWORDS, "single_sign_on": setting, "onward": urlencode({"next": onward})}
+    return render(request, "sign_in.html", status, next=onward, **doors, **context)
 
 
 def _choose_language(request: HttpRequest, onward: str) -> HttpResponse:

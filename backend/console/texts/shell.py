@@ -73,6 +73,9 @@ TEXTS = {
     "sign_in.username": ("Username", "用户名"),
     "sign_in.password": ("Password", "密码"),
     "sign_in.submit": ("Sign in", "登录"),
+    "sign_in.provider": ("Use your organisation's account", "使用单位账户登录"),
+    "sign_in.provider_named": ("Sign in with {name}", "使用 {name} 登录"),
+    "sign_in.or": ("or with a password", "或使用密码"),
     "sign_in.code.title": ("One more step", "还差一步"),
     "sign_in.code.lead": (
         "Enter the code that your authenticator app shows. Without the phone, enter one of your recovery codes.",

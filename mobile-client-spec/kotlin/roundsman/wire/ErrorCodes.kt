@@ -71,6 +71,7 @@ object ErrorCodes {
     const val ACCOUNTS_PASSWORD_MISSING = "accounts.password_missing"
     const val ACCOUNTS_PASSWORD_TOO_WEAK = "accounts.password_too_weak"
     const val ACCOUNTS_PASSWORD_WRONG = "accounts.password_wrong"
+    const val ACCOUNTS_PASSWORDS_OFF = "accounts.passwords_off"
     const val ACCOUNTS_REFRESH_INVALID = "accounts.refresh_invalid"
     const val ACCOUNTS_REFRESH_REUSED = "accounts.refresh_reused"
     const val ACCOUNTS_SAVED_VIEW_NOT_FOUND = "accounts.saved_view_not_found"
@@ -78,6 +79,9 @@ object ErrorCodes {
     const val ACCOUNTS_SECOND_FACTOR_OFF = "accounts.second_factor_off"
     const val ACCOUNTS_SECOND_FACTOR_ON = "accounts.second_factor_on"
     const val ACCOUNTS_SIGN_IN_FAILED = "accounts.sign_in_failed"
+    const val ACCOUNTS_SINGLE_SIGN_ON_FAILED = "accounts.single_sign_on_failed"
+    const val ACCOUNTS_SINGLE_SIGN_ON_UNAVAILABLE = "accounts.single_sign_on_unavailable"
+    const val ACCOUNTS_SINGLE_SIGN_ON_UNKNOWN = "accounts.single_sign_on_unknown"
     const val ACCOUNTS_TERRITORY_CODE_TAKEN = "accounts.territory_code_taken"
     const val ACCOUNTS_TERRITORY_NOT_FOUND = "accounts.territory_not_found"
     const val ACCOUNTS_UNAUTHENTICATED = "accounts.unauthenticated"
@@ -291,6 +295,7 @@ object ErrorCodes {
         ACCOUNTS_PASSWORD_MISSING to Then.REPORT,
         ACCOUNTS_PASSWORD_TOO_WEAK to Then.CORRECT,
         ACCOUNTS_PASSWORD_WRONG to Then.CORRECT,
+        ACCOUNTS_PASSWORDS_OFF to Then.OFFICE,
         ACCOUNTS_REFRESH_INVALID to Then.SIGN_IN,
         ACCOUNTS_REFRESH_REUSED to Then.SIGN_IN,
         ACCOUNTS_SAVED_VIEW_NOT_FOUND to Then.REFRESH,
@@ -298,6 +303,9 @@ object ErrorCodes {
         ACCOUNTS_SECOND_FACTOR_OFF to Then.CORRECT,
         ACCOUNTS_SECOND_FACTOR_ON to Then.CORRECT,
         ACCOUNTS_SIGN_IN_FAILED to Then.CORRECT,
+        ACCOUNTS_SINGLE_SIGN_ON_FAILED to Then.OFFICE,
+        ACCOUNTS_SINGLE_SIGN_ON_UNAVAILABLE to Then.OFFICE,
+        ACCOUNTS_SINGLE_SIGN_ON_UNKNOWN to Then.OFFICE,
         ACCOUNTS_TERRITORY_CODE_TAKEN to Then.CORRECT,
         ACCOUNTS_TERRITORY_NOT_FOUND to Then.REFRESH,
         ACCOUNTS_UNAUTHENTICATED to Then.RENEW,
