@@ -73,7 +73,7 @@ def _places_of(ids: Sequence[UUID]) -> dict[UUID, PlaceOnMap]:
     for id_, sites in customer_queries.list_sites(ids).items():
         placed = next((site for site in sites if site.coordinates is not None), None)
         if placed is not None:
-            found[id_] = PlaceOnMap(placed.id, placed.name, *placed.coordinates)
+            found[id_] = PlaceOnMap(placed.id, placed.name, placed.lat, placed.lon)
     return found
 
 
