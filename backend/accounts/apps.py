@@ -18,6 +18,7 @@ _ROOMS = (
     "commands.preferences",
     "jobs",
     "imports",
+    "undoing",
 )
 
 

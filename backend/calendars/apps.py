@@ -9,5 +9,5 @@ class CalendarsConfig(AppConfig):
     name = "calendars"
 
     def ready(self) -> None:
-        for room in ("feed", "commands", "imports"):
+        for room in ("feed", "commands", "imports", "undoing"):
             import_module(f"calendars.{room}")

@@ -82,9 +82,11 @@ class CalendarDayImport(ImportSpec):
         name = row.values.get("name", day.name)
         works = row.get("works")
         hours = row.values.get("hours", day.hours) if works else None
-        if calendar_id is None or (works, name, hours) == (day.works, day.name, day.hours):
+        said = {"works": works, "name": name, "hours": hours}
+        changes = {key: {"from": getattr(day, key), "to": to} for key, to in said.items() if getattr(day, key) != to}
+        if calendar_id is None or not changes:
             return []
-        return [self._step(calendar_id, row, name, hours)]
+        return [self._step(calendar_id, row, name, hours, changes)]
 
     def _calendar(self, chunk: Chunk, row: Row) -> UUID | None:
         calendar_id: UUID | None = chunk.memo.get(row.get("org_unit"))
@@ -92,11 +94,12 @@ class CalendarDayImport(ImportSpec):
             row.fail("org_unit", CalendarNotFound())
         return calendar_id
 
-    def _step(self, calendar_id: UUID, row: Row, name: str, hours: Any) -> Step:
+    def _step(self, calendar_id: UUID, row: Row, name: str, hours: Any, changes: dict[str, Any] | None = None) -> Step:
         day = {"day": row.get("day").isoformat(), "works": row.get("works"), "name": name}
         if hours is not None and row.get("works"):
             day["hours"] = hours
-        return Step("calendars.set_days", {"calendar_id": str(calendar_id), "days": [day]}, {"days": "day"})
+        payload = {"calendar_id": str(calendar_id), "days": [day]}
+        return Step("calendars.set_days", payload, {"days": "day"}, changes=changes or {})
 
 
 register(CalendarDayImport())

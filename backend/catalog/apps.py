@@ -9,5 +9,5 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        for room in ("feed", "commands", "imports"):
+        for room in ("feed", "commands", "imports", "undoing"):
             import_module(f"catalog.{room}")

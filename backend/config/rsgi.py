@@ -25,12 +25,15 @@ from config.parentage import end_with_parent
 from core.api_level import API_LEVEL, HEADER
 from core.bodies import SPOOLED
 from core.errors import Busy, DomainError, TooLarge
+from core.imports.tables import MAX_BYTES
 from core.load import LOAD
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 EVENTS_PATHS = frozenset({"/api/v1/sync/events", "/console/events"})
 BODY_LIMIT = int(os.environ.get("ROUNDSMAN_BODY_LIMIT", str(32 * 2**20)))  # bytes
+TABLE_LIMIT = MAX_BYTES + 2**20  # bytes: a table to import, and the form around it
+_TABLES = frozenset({"/api/v1/imports", "/console/imports/upload"})
 _THREADS = int(os.environ.get("ROUNDSMAN_THREADS", "4"))
 _ALWAYS_ADMITTED = "/health/"
 _PARENT_SEEN_EVERY_S = 1.0
@@ -125,19 +128,20 @@ def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: DomainError) -> None:
 
 
 async def _read(scope: Scope, protocol: HTTPProtocol) -> bytes:
-    """Returns the request's body. Raises TooLarge beyond BODY_LIMIT."""
-    refusal = TooLarge(limit=f"{BODY_LIMIT // 2**20} MiB")
+    """Returns the request's body. Raises TooLarge beyond what its address takes."""
+    limit = max(BODY_LIMIT, TABLE_LIMIT) if scope.path in _TABLES else BODY_LIMIT
+    refusal = TooLarge(limit=f"{limit // 2**20} MiB")
     announced = scope.headers.get("content-length")
     if announced is None and "transfer-encoding" not in scope.headers and scope.http_version != "2":
         return b""
     if announced is not None and announced.isdigit():
-        if int(announced) > BODY_LIMIT:
+        if int(announced) > limit:
             raise refusal
         return await protocol()
     body = bytearray()
     async for chunk in protocol:
         body += chunk
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise refusal
     return bytes(body)
 

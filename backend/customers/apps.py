@@ -12,5 +12,5 @@ class CustomersConfig(AppConfig):
         import_module("customers.feed")
         for noun in ("customers", "sites", "pins", "contacts", "assignment", "sharing"):
             import_module(f"customers.commands.{noun}")
-        for noun in ("customers", "contacts", "sites", "orders"):
+        for noun in ("customers", "contacts", "sites", "orders", "undoing"):
             import_module(f"customers.imports.{noun}")

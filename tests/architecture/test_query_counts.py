@@ -180,6 +180,7 @@ LISTS = {
     "/api/v1/sync/commands": lambda w: w.refused_command(),
     "/api/v1/imports": lambda w: w.imported("dora"),
     "/api/v1/imports/{import}/rows": lambda w: None,  # the rows of a part are one value
+    "/api/v1/imports/{import}/undo/rows": lambda w: None,  # likewise
     "/api/v1/imports/nouns": lambda w: None,
     "/api/v1/me/second-factor": lambda w: None,
     "/api/v1/me": lambda w: w.do(

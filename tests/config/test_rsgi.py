@@ -10,6 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from config import rsgi
 from core.load import LOAD
+from tests.personas import TestCompany
 
 
 class Scope:
@@ -117,6 +118,32 @@ def test_a_body_that_is_too_large_is_refused(
     sent = answer(Scope("POST", headers=[header]), b"abcdef", b"ghijk")
     assert (sent.status, json.loads(sent.body)["error"]["code"]) == (413, "core.too_large")
     assert seen == []
+
+
+def send_table(company: TestCompany, size: int) -> Protocol:
+    """Upload so many bytes that are no table, through the bridge into the real application."""
+    token = company.client("dora").session_tokens["access_token"]
+    head = '--b\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
+    noun = head.format("noun", "") + "customers\r\n" + head.format("file", '; filename="t.xlsx"')
+    body = noun.encode() + b"PK\x03\x04" + bytes(size - 4) + b"\r\n--b--\r\n"
+    headers = [
+        ("authorization", f"Bearer {token}"),
+        ("content-type", "multipart/form-data; boundary=b"),
+        ("content-length", str(len(body))),
+    ]
+    return answer(Scope("POST", "/api/v1/imports", headers), body)
+
+
+@pytest.mark.parametrize(("megabytes", "code"), [(40, "imports.workbook_unreadable"), (50.1, "imports.file_too_large")])
+def test_a_table_may_be_as_large_as_imports_promise(company: TestCompany, megabytes: float, code: str) -> None:
+    """What is wrong with it, the import itself says: the door has let it in."""
+    sent = send_table(company, int(megabytes * 2**20))
+    assert json.loads(sent.body)["error"]["code"] == code
+
+
+def test_what_is_larger_than_any_table_is_refused_at_the_door(company: TestCompany) -> None:
+    sent = send_table(company, 52 * 2**20)
+    assert (sent.status, json.loads(sent.body)["error"]["code"]) == (413, "core.too_large")
 
 
 def test_an_answer_may_be_streamed(seen: list[dict[str, Any]]) -> None:

@@ -9,7 +9,9 @@ from accounts.models import TerritoryMember
 from console.registry import PAGES
 from core.fence import company_fence
 from core.ids import uuid7
-from core.imports.running import upload_and_check
+from core.imports.models import Mode
+from core.imports.running import apply_checked, preview_undo, upload_and_check
+from customers.models import Customer
 from tests.browser.full_day import make_full_day
 from tests.console.form_samples import furnish_forms
 from tests.console.plan_samples import furnish_plans
@@ -38,6 +40,7 @@ class Furnished:
             customer = add_customer(self.company.people[name], name=f"{mark} Depot")
             self.rows[row] = add_site(self.company.people[name], customer, 31.21, 121.49, name=f"{mark} Gate 4")
         self.rows |= {"import": self._import("carol", NORTH), "foreign_import": self._import("dora", SOUTH)}
+        self.rows |= {"undoable": self._undoable("carol", NORTH), "foreign_undoable": self._undoable("dora", SOUTH)}
         self.rows["foreign_customer"] = add_customer(self.company.zed, name=f"{SOUTH} Depot")
         self._belongings("alice", NORTH, self.rows["customer"], "")
         self._belongings("zed", SOUTH, self.rows["foreign_customer"], "foreign_")
@@ -62,6 +65,18 @@ class Furnished:
         table = io.BytesIO(f"name,class\n{mark} Kiosk 报刊亭,A\n{mark} Bar,Z\n".encode())
         file_name = f"{mark} customers 客户.csv"
         return upload_and_check(self.company.people[name].actor, "customers", table, file_name=file_name).id
+
+    def _undoable(self, name: str, mark: str) -> UUID:
+        """A table that somebody applied and thinks of undoing: a row that is removed, one that stays."""
+        actor = self.company.people[name].actor
+        table = io.BytesIO(f"code,name,phone\n{mark}-1,{mark} Pier 码头店,1\n{mark}-2,{mark} Quay,2\n".encode())
+        item = upload_and_check(actor, "customers", table, file_name=f"{mark} harbour 港口.csv")
+        apply_checked(actor, item.id, Mode.ALL_OR_NOTHING)
+        with company_fence(self.company.id):
+            quay = Customer.objects.get(code=f"{mark}-2").id
+        change = {"id": str(quay), "changes": {"phone": {"from": "2", "to": "3"}}}
+        assert self.company.people[name].execute("customers.update", change).settled
+        return preview_undo(actor, item.id).id
 
     def _belongings(self, name: str, mark: str, customer: UUID, prefix: str) -> None:
         """A site, a contact and a proposal for the site's position at a customer of somebody."""
@@ -139,6 +154,7 @@ ROWS: dict[str, str] = {
     "devices.rename": "device",
     "devices.revoke": "device",
     "imports.import": "import",
+    "imports.undo": "undoable",
     "map.site": "site",
     "org_units.add": "unit",
     "org_units.edit": "unit",

@@ -67,3 +67,39 @@ def test_pages_of_rows_follow_each_other(company: TestCompany) -> None:
     found = [f"Shop {number:03}" for number in range(120) if any(f"Shop {number:03}" in page for page in pages)]
     assert len(found) == 120
     assert [page.count("Shop") for page in pages] == [50, 50, 20]
+
+
+def test_an_import_is_undone_after_a_preview(company: TestCompany) -> None:
+    desk = at_desk(company.carol)
+    where = upload(desk, TABLE)["Location"]
+    assert "Undo this import" not in words(desk.text(where))
+    assert "Nothing of this table was applied" in words(desk.text(f"{where}/undo"))
+    assert desk.send(where, mode="all_or_nothing").status_code == 302
+    assert f'href="{where}/undo"' in desk.text(where)
+    with company_fence(company.id):
+        lotus = queries.visible(company.dora.actor).get(name="Lotus Tea")
+    change = {"id": str(lotus.id), "changes": {"phone": {"from": "021 1", "to": "mine"}}}
+    assert company.dora.execute("customers.update", change).settled
+    assert desk.send(f"{where}/undo", intent="preview").status_code == 302
+    page = words(desk.text(f"{where}/undo"))
+    assert "removed 1" in page and "stays 1" in page and "Undo: 1" in page and "It stays." in page
+    assert "Red Lantern" not in words(desk.text(f"{where}/undo?rows=left"))
+    assert names(company) == {"Lotus Tea", "Red Lantern"}, "nothing has happened yet"
+    assert desk.send(f"{where}/undo", intent="undo").status_code == 302
+    page = words(desk.text(f"{where}/undo"))
+    assert "The import was undone." in page and "What became of the rows" in page and "Undo:" not in page
+    assert names(company) == {"Lotus Tea"}
+    assert "undone" in words(desk.text("/console/imports"))
+    assert desk.get(f"{where}/undo?rows=x").status_code == 422
+
+
+def test_what_cannot_be_undone_yet_is_said(company: TestCompany) -> None:
+    desk = at_desk(company.carol)
+    where = upload(desk, TABLE)["Location"]
+    assert desk.send(where, mode="all_or_nothing").status_code == 302
+    path = f"{where}/undo"
+    token = Form(desk.text(path), path).values
+    assert desk.client.post(path, token | {"intent": "undo"}).status_code == 302
+    assert "another step comes first" in words(desk.text(path)), "it was not previewed"
+    assert desk.client.post(path, token | {"intent": "fly"}).status_code == 422
+    assert names(company) == {"Lotus Tea", "Red Lantern"}

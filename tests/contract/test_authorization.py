@@ -145,7 +145,7 @@ OTHER_WRITES = {
     ("POST", "/api/v1/visits/verdicts/preview"),
     ("POST", "/api/v1/visits/compliance-rules/preview"),  # in tests/visits/test_compliance.py
     ("POST", "/api/v1/imports"),
-    ("POST", "/api/v1/imports/{import_id}/apply"),
+    *(("POST", f"/api/v1/imports/{{import_id}}/{step}") for step in ("apply", "undo/preview", "undo")),
     ("POST", "/api/v1/files/"),
     ("HEAD", "/api/v1/files/{upload_id}"),
     ("PATCH", "/api/v1/files/{upload_id}"),
@@ -335,6 +335,9 @@ def test_importing(stage: Stage, caller: str) -> None:
             applied = ask(stage, caller, "POST", f"{path}/apply", {"mode": "skip_errors"})
             assert caller == "dora" or applied.status_code == 404, applied.content
             assert caller != "dora" or whose != "foreign" or applied.status_code == 404
+            for step in ("undo/preview", "undo"):
+                undone = ask(stage, caller, "POST", f"{path}/{step}").status_code
+                assert undone == 404 or (caller == "dora" and whose != "foreign"), (whose, caller, step)
     assert entries(stage.foreign) == before
 
 

@@ -347,7 +347,7 @@ def progress_seen_from_outside(job: dict[str, str], company: TestCompany, body: 
 def test_a_job_writes_down_what_went_wrong(company: TestCompany, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.imports.running.AT_ONCE", 1)
     body = upload(company.dora.client(), "customers", numbered(1, 2)).json()
-    with patch("core.imports.checking.run", side_effect=RuntimeError("a fault nobody foresaw")):
+    with patch("core.imports.checking.rehearse", side_effect=RuntimeError("a fault nobody foresaw")):
         jobs.check_import(**waiting_job("imports.check", body))
     after = company.dora.client().get(f"/api/v1/imports/{body['id']}").json()
     assert (after["state"], after["error"]["code"]) == (State.FAILED, Interrupted.code)

@@ -4,6 +4,8 @@ Nothing happens before the last step. Large tables are worked on by a job: the p
 left.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -23,17 +25,23 @@ from core.errors import CATALOGUE, DomainError, InvalidInput
 from core.imports import queries
 from core.imports.models import Import, Mode
 from core.imports.registry import MANAGERS, SPECS
-from core.imports.rows import OUTCOMES, Result
+from core.imports.rows import OUTCOMES, Fault, Result
 from core.imports.running import apply_checked, upload_and_check
 
-_TONES = {"checking": "wait", "checked": "wait", "applying": "wait", "applied": "good", "failed": "bad"}
+_TONES = {"applied": "good", "undo_checked": "good", "undone": "plain", "failed": "bad"}
 _OUTCOME_TONES = {"create": "good", "update": "wait", "unchanged": "plain", "repeated": "plain", "error": "bad"}
 _SHOWN = 50
 _CELLS = 5
 
 
-def _noun(noun: str, voice: Voice) -> str:
+def noun_of(noun: str, voice: Voice) -> str:
+    """What is imported, in words."""
     return SPECS[noun].title(voice.locale) if noun in SPECS else noun
+
+
+def state_of(item: Import) -> State:
+    """How it stands, in words."""
+    return State(f"imports.state.{item.state}", _TONES.get(item.state, "wait"))
 
 
 def _voice(actor: Actor, rows: list[Any], voice: Voice) -> Voice:
@@ -49,8 +57,8 @@ IMPORTS = List(
     gather=_voice,
     columns=(
         Column("file", lambda item, _: item.file_name, sort="file_name", is_title=True),
-        Column("noun", lambda item, voice: _noun(item.noun, voice)),
-        Column("state", lambda item, _: State(f"imports.state.{item.state}", _TONES[item.state])),
+        Column("noun", lambda item, voice: noun_of(item.noun, voice)),
+        Column("state", lambda item, _: state_of(item)),
         Column("rows", lambda item, _: item.rows, sort="rows"),
         Column("errors", lambda item, _: item.counts.get("error", 0)),
         Column("created", lambda item, _: item.created_at, sort="created_at"),
@@ -93,23 +101,17 @@ def show_import(request: HttpRequest, id: UUID) -> HttpResponse:
     shown = request.GET.get("rows", "")
     if shown and shown not in OUTCOMES:
         raise InvalidInput("rows", reason=voice.say("list.bad_choice"))
-    after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 9:
-        raise InvalidInput("after", reason=voice.say("list.bad_choice"))
-    results = []
-    for result in queries.list_results(item, cast(Any, shown or None), int(after)):
-        results.append(result)
-        if len(results) > _SHOWN:
-            break
-    cells = queries.find_cells(item, [result.row for result in results[:_SHOWN]])
+    found = queries.list_results(item, cast(Any, shown or None), row_behind(request, voice))
+    results, following = cut(found)
+    cells = queries.find_cells(item, [result.row for result in results])
     return render(
         request,
         "import.html",
         item=item,
-        noun=_noun(item.noun, voice),
-        state=State(f"imports.state.{item.state}", _TONES[item.state]),
-        running=item.state in ("checking", "applying"),
-        fault=_reason(item, voice),
+        noun=noun_of(item.noun, voice),
+        state=state_of(item),
+        running=item.is_running,
+        fault=reason_of(item, voice),
         counts=[
             (name, voice.say(f"imports.outcome.{name}"), voice.number(item.counts.get(name, 0)), name == shown)
             for name in OUTCOMES
@@ -117,9 +119,9 @@ def show_import(request: HttpRequest, id: UUID) -> HttpResponse:
         errors=item.counts.get("error", 0),
         good=sum(item.counts.get(name, 0) for name in ("create", "update")),
         unused=[given["header"] for given in item.header if not given["column"] and given["header"]],
-        rows=[_told(result, cells.get(result.row, []), item, voice) for result in results[:_SHOWN]],
+        rows=[_told(result, cells.get(result.row, []), item, voice) for result in results],
         shown=shown,
-        following=results[_SHOWN - 1].row if len(results) > _SHOWN else None,
+        following=following,
         modes={"whole": Mode.ALL_OR_NOTHING.value, "good": Mode.SKIP_ERRORS.value},
     )
 
@@ -166,20 +168,49 @@ def _upload_form(request: HttpRequest, fault: str = "", noun: str = "customers")
 
 
 def _told(result: Result, cells: list[str], item: Import, voice: Voice) -> dict[str, Any]:
-    headers = {given["column"]: given["header"] for given in item.header if given["column"]}
-    used = [cell for given, cell in zip(item.header, cells, strict=False) if given["column"] and cell]
-    changes = members_in_words({"changes": result.changes}, voice, {}) if result.changes else []
     return {
         "row": result.row,
         "outcome": State(f"imports.outcome.{result.outcome}", _OUTCOME_TONES[result.outcome]),
-        "cells": " · ".join(used[:_CELLS]),
-        "faults": [fault.as_wire(headers, voice.locale)["message"] for fault in result.errors],
-        "notes": [fault.as_wire(headers, voice.locale)["message"] for fault in result.notes],
-        "changes": [f"{label}: {change}" for label, change in changes],
+        "cells": cells_in_words(item, cells),
+        "faults": faults_in_words(item, result.errors, voice),
+        "notes": faults_in_words(item, result.notes, voice),
+        "changes": changes_in_words(result.changes, voice),
     }
 
 
-def _reason(item: Import, voice: Voice) -> str:
+def row_behind(request: HttpRequest, voice: Voice) -> int:
+    """The row behind which the page begins. Raises core.invalid_input."""
+    after = request.GET.get("after", "0")
+    if not after.isdecimal() or len(after) > 9:
+        raise InvalidInput("after", reason=voice.say("list.bad_choice"))
+    return int(after)
+
+
+def cut(results: Iterator[Any]) -> tuple[list[Any], int | None]:
+    """The results of one page, and the row behind which the next begins."""
+    found = list(islice(results, _SHOWN + 1))
+    return found[:_SHOWN], found[_SHOWN - 1].row if len(found) > _SHOWN else None
+
+
+def cells_in_words(item: Import, cells: list[str]) -> str:
+    """What stands in the row, as far as it is used."""
+    used = [cell for given, cell in zip(item.header, cells, strict=False) if given["column"] and cell]
+    return " · ".join(used[:_CELLS])
+
+
+def faults_in_words(item: Import, faults: Iterable[Fault], voice: Voice) -> list[str]:
+    """What is to be said of a row."""
+    headers = {given["column"]: given["header"] for given in item.header if given["column"]}
+    return [fault.as_wire(headers, voice.locale)["message"] for fault in faults]
+
+
+def changes_in_words(changes: dict[str, Any], voice: Voice) -> list[str]:
+    """Each field with what was and what is to be."""
+    told = members_in_words({"changes": changes}, voice, {}) if changes else []
+    return [f"{label}: {change}" for label, change in told]
+
+
+def reason_of(item: Import, voice: Voice) -> str:
     """Why the last check or apply did not finish."""
     if not item.error:
         return ""

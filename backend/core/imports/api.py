@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from core.actor import Actor
 from core.clock import to_wire
 from core.errors import CATALOGUE, DomainError, InvalidInput
 from core.fence import company_fence
-from core.imports import commands, queries, schemas
-from core.imports.models import Import, State
+from core.imports import commands, queries, running, schemas
+from core.imports.models import Import
 from core.imports.registry import SPECS
 from core.imports.rows import OUTCOMES, Result
-from core.imports.running import apply_checked, upload_and_check
+from core.imports.undo_results import UNDO_OUTCOMES
 from core.rest import fenced, idempotency_key, json_response, locale_of, read_cursor, write_cursor
 from core.rest_schemas import READ_ERRORS, ErrorBody, PageQuery
 
@@ -70,7 +71,7 @@ def create(
     preview is being made. The same upload with the same `Idempotency-Key` gives the same import.
     """
     actor = _actor(request)
-    item = upload_and_check(
+    item = running.upload_and_check(
         actor,
         noun,
         cast(BinaryIO, file.file),
@@ -109,13 +110,7 @@ def list_rows(request: HttpRequest, import_id: UUID, filters: Query[schemas.Impo
     """What is to become, or became, of each row, in the order of the file."""
     item = queries.get_import(_actor(request), import_id)
     after = _row_number(filters.cursor)
-    shown: list[Result] = []
-    following = None
-    for result in queries.list_results(item, filters.outcome, after, noted=filters.noted):
-        if len(shown) == filters.limit:
-            following = write_cursor([shown[-1].row, item.id])
-            break
-        shown.append(result)
+    shown, following = _cut(queries.list_results(item, filters.outcome, after, noted=filters.noted), item, filters)
     headers, locale = _headers(item), locale_of(request)
     return json_response({"items": [row.as_wire(headers, locale) for row in shown], "next": following})
 
@@ -144,7 +139,51 @@ def run(request: HttpRequest, import_id: UUID, payload: schemas.ApplyIn) -> Http
 
     202: the table is large, and its rows are being applied.
     """
-    return _answer(request, apply_checked(_actor(request), import_id, payload.mode))
+    return _answer(request, running.apply_checked(_actor(request), import_id, payload.mode))
+
+
+@router.post(
+    "/imports/{import_id}/undo/preview",
+    response={200: schemas.ImportOut, 202: schemas.ImportOut, 409: ErrorBody, 503: ErrorBody} | READ_ERRORS,
+)
+def preview_undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Ask what undoing an applied import would do, row by row. Nothing is undone yet.
+
+    202: the table is large, and the preview is being made.
+    """
+    return _answer(request, running.preview_undo(_actor(request), import_id))
+
+
+@router.post(
+    "/imports/{import_id}/undo",
+    response={200: schemas.ImportOut, 202: schemas.ImportOut, 409: ErrorBody, 503: ErrorBody} | READ_ERRORS,
+)
+def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Undo an import whose undoing was previewed: remove what it made, set back what it changed.
+
+    What was changed since stays. What was undone is not undone again. 202: the table is large, and is being undone.
+    """
+    return _answer(request, running.undo(_actor(request), import_id))
+
+
+@router.get("/imports/{import_id}/undo/rows", response={200: schemas.UndoRowPage} | READ_ERRORS)
+@fenced
+def list_undo_rows(request: HttpRequest, import_id: UUID, filters: Query[schemas.UndoRowQuery]) -> HttpResponse:
+    """What undoing is to make, or made, of each row that took effect, in the order of the file."""
+    item = queries.get_import(_actor(request), import_id)
+    shown, following = _cut(
+        queries.list_undo_results(item, filters.outcome, _row_number(filters.cursor)), item, filters
+    )
+    headers, locale = _headers(item), locale_of(request)
+    return json_response({"items": [row.as_wire(headers, locale) for row in shown], "next": following})
+
+
+def _cut(results: Iterator[Any], item: Import, filters: PageQuery) -> tuple[list[Any], str | None]:
+    """A page of results, and the cursor of what follows."""
+    shown = list(islice(results, filters.limit + 1))
+    if len(shown) <= filters.limit:
+        return shown, None
+    return shown[:-1], write_cursor([shown[-2].row, item.id])
 
 
 def _answer(request: HttpRequest, item: Import, status: int | None = None) -> HttpResponse:
@@ -154,8 +193,7 @@ def _answer(request: HttpRequest, item: Import, status: int | None = None) -> Ht
             errors.append(result)
             if len(errors) == _FIRST_ERRORS:
                 break
-    running = item.state in (State.CHECKING, State.APPLYING)
-    return json_response(_import(request, item, errors), status or (202 if running else 200))
+    return json_response(_import(request, item, errors), status or (202 if item.is_running else 200))
 
 
 def _import(request: HttpRequest, item: Import, errors: list[Result]) -> dict[str, Any]:
@@ -180,6 +218,9 @@ def _import(request: HttpRequest, item: Import, errors: list[Result]) -> dict[st
         "expires_at": to_wire(item.expires_at),
         "applied_at": item.applied_at and to_wire(item.applied_at),
         "applied_by_id": item.applied_by_id,
+        "undo_counts": {outcome: item.undo_counts.get(outcome, 0) for outcome in UNDO_OUTCOMES},
+        "undone_at": item.undone_at and to_wire(item.undone_at),
+        "undone_by_id": item.undone_by_id,
     }
 
 

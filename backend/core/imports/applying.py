@@ -18,7 +18,7 @@ from core.imports import commands, queries
 from core.imports.checking import preview
 from core.imports.errors import HasErrors, Interrupted, NotReady
 from core.imports.execution import Report, Statistics, Undone, again, count_parts, planner_for, run, telling
-from core.imports.models import Import, Mode, State
+from core.imports.models import IN_FORCE, Import, Mode, State
 from core.imports.planning import Planned, Planner
 from core.imports.registry import require_spec
 from core.imports.rows import Result, tally
@@ -35,7 +35,7 @@ def begin(item: Import, actor: Actor, mode: Mode) -> bool:
     core.forbidden.
     """
     require_spec(item.noun, actor)
-    if item.state == State.APPLIED:
+    if item.state in IN_FORCE:
         return False
     errors = item.counts.get("error", 0)
     if mode == Mode.ALL_OR_NOTHING and item.state == State.CHECKED and errors:

@@ -6,17 +6,14 @@ So it says what would happen by the same policies, handlers and constraints, and
 import logging
 from collections import Counter
 
-from django.db import transaction
-
 from core.actor import Actor
-from core.commands import execute_all
 from core.errors import DomainError
 from core.fence import company_fence
 from core.imports import commands, queries
 from core.imports.errors import Interrupted, NotReady
-from core.imports.execution import Report, Undone, again, count_parts, planner_for, run, telling
+from core.imports.execution import Report, again, count_parts, planner_for, rehearse, telling
 from core.imports.models import Import, State
-from core.imports.planning import Planned, Planner
+from core.imports.planning import Planner
 from core.imports.rows import Result, tally
 
 _log = logging.getLogger(__name__)
@@ -56,18 +53,8 @@ def _check_part(item: Import, actor: Actor, planner: Planner, number: int) -> li
         if part.applied:  # an earlier attempt came so far
             results = commands.read_results(part)
         else:
-            _rehearse(planned, actor)
+            rehearse(planned, actor)
             results = [row.result for row in planned]
             commands.keep_results(part, results, applied=False)
     planner.remember(planned)
     return results
-
-
-def _rehearse(planned: list[Planned], actor: Actor) -> None:
-    """Carry the commands out and roll them back. A row that would be refused fails."""
-    try:
-        with transaction.atomic():
-            run(planned, lambda requests: execute_all(requests, actor=actor, door="import"))
-            raise Undone
-    except Undone:
-        return

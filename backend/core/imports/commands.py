@@ -30,12 +30,21 @@ from core.imports.models import Import, ImportPart, Mode, State
 from core.imports.registry import require_spec
 from core.imports.rows import RawRow, Result, tally
 from core.imports.tables import Table, open_table
+from core.imports.undo_results import UndoResult
 
 PART_ROWS = 500
 KEPT = timedelta(days=7)
 _SILENT_S = 120
 """A check or apply that gave no sign of life for so long has died with its process."""
 _PULSE_S = 1.0
+_UNDO = (State.UNDO_CHECKING, State.UNDOING)
+_BEFORE: dict[State, tuple[tuple[State, ...], tuple[State, ...]]] = {
+    State.CHECKING: ((State.CHECKING, State.CHECKED), (State.APPLYING,)),
+    State.APPLYING: ((State.CHECKED,), (State.APPLYING,)),
+    State.UNDO_CHECKING: ((State.APPLIED, State.UNDO_CHECKED), _UNDO),
+    State.UNDOING: ((State.UNDO_CHECKED,), (State.UNDOING,)),
+}
+"""From which states each can begin; and from which after a crash."""
 _log = logging.getLogger(__name__)
 
 
@@ -128,9 +137,10 @@ def keep_results(part: ImportPart, results: list[Result], *, applied: bool) -> N
 
 
 def begin(item: Import, state: State, *, mode: Mode | None = None) -> bool:
-    """Let a check or an apply begin. False when the import is not ready for it; of two at once, one begins."""
-    earlier = Q(state=State.CHECKED) if state == State.APPLYING else Q(state__in=[State.CHECKING, State.CHECKED])
-    dead = Q(state=State.APPLYING, beat_at__lt=now() - timedelta(seconds=_SILENT_S))
+    """Let a check, an apply or an undoing begin. False when the import is not ready for it; of two, one begins."""
+    before, interrupted = _BEFORE[state]
+    earlier = Q(state__in=before)
+    dead = Q(state__in=interrupted, beat_at__lt=now() - timedelta(seconds=_SILENT_S))
     values: dict[str, Any] = {"state": state, "done": 0, "error": None} | ({"mode": mode} if mode else {})
     with company_fence(item.company_id):
         begun = Import.objects.filter(earlier | dead, id=item.id).update(beat_at=Now(), **values)
@@ -146,6 +156,30 @@ def finish(item: Import, state: State, counts: Counter[str], *, by: Actor | None
     if by is not None:
         item.applied_at, item.applied_by_id = now(), by.user_id
         names += ["applied_at", "applied_by_id"]
+    with company_fence(item.company_id):
+        item.save(update_fields=names)
+
+
+def keep_undo_results(part: ImportPart, results: list[UndoResult], *, undone: bool) -> None:
+    """Keep what is to become, or became, of a part's rows as they are undone."""
+    part.undo_results = _pack(result.as_line() for result in results)
+    part.undo_counts = dict(Counter(result.outcome for result in results))
+    part.undone = undone
+    part.save(update_fields=["undo_results", "undo_counts", "undone"])
+
+
+def read_undo_results(part: ImportPart) -> list[UndoResult]:
+    """What is to become, or became, of a part's rows as they are undone; none before that was asked."""
+    return [UndoResult.from_line(line) for line in _unpack(part.undo_results)]
+
+
+def finish_undo(item: Import, state: State, counts: Counter[str], *, by: Actor | None = None) -> None:
+    """A preview of undoing, or the undoing, is through. by: who undid it."""
+    item.state, item.undo_counts, item.done, item.error = state, dict(counts), item.rows, None
+    names = ["state", "undo_counts", "done", "error"]
+    if by is not None:
+        item.undone_at, item.undone_by_id = now(), by.user_id
+        names += ["undone_at", "undone_by_id"]
     with company_fence(item.company_id):
         item.save(update_fields=names)
 

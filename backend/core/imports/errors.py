@@ -134,10 +134,11 @@ class HasErrors(ImportRefusal):
 
 
 class NotReady(ImportRefusal):
-    """This import is being checked or applied, or could not be checked. Look at its state."""
+    """This import is not ready for that: something is being done about it, or another step comes first. Look at its
+    state."""
 
     code = "imports.not_ready"
-    zh = "该导入正在检查或应用，或未能完成检查，请查看其状态。"
+    zh = "该导入尚不能执行此操作：正在处理中，或需先完成其他步骤。请查看其状态。"
 
 
 class Interrupted(ImportRefusal):
@@ -283,6 +284,37 @@ class ValueRefused(ImportRefusal):
     code = "imports.value_refused"
     zh = "该值不被接受：{reason}"
     status = 422
+
+
+# Undoing
+
+
+class ChangedSince(ImportRefusal):
+    """“{field}” was changed since the import and stays as it is."""
+
+    code = "imports.changed_since"
+    zh = "“{field}”在导入之后已被修改，保持不变。"
+
+
+class RecordChangedSince(ImportRefusal):
+    """This was changed since the import, or more was added to it. It stays."""
+
+    code = "imports.record_changed_since"
+    zh = "该记录在导入之后已被修改或补充，予以保留。"
+
+
+class GoneSince(ImportRefusal):
+    """This was removed since the import."""
+
+    code = "imports.gone_since"
+    zh = "该记录在导入之后已被删除。"
+
+
+class NothingToUndo(ImportRefusal):
+    """Nothing that the import did here is in force."""
+
+    code = "imports.nothing_to_undo"
+    zh = "导入在此处所做的更改均已不再生效。"
 
 
 # Notes

@@ -3,20 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from core.actor import Actor
 from core.batches import CommandRequest, Verdict
-from core.commands import SET_LIMIT
+from core.commands import SET_LIMIT, execute_all
 from core.errors import Unavailable
 from core.fence import company_fence
 from core.imports import commands, queries
 from core.imports.models import Import
-from core.imports.planning import Planned, Planner, blamed_column
-from core.imports.registry import SPECS
+from core.imports.planning import Planner, blamed_column
+from core.imports.registry import SPECS, Step
 from core.imports.rows import Fault
 
 AT_ONCE = 5_000
@@ -26,6 +26,22 @@ _TRANSIENT = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, loc
 Report = Callable[[int], None]
 """Called with the number of rows that are done, up to the number of rows."""
 T = TypeVar("T")
+
+
+class Task(Protocol):
+    """Something that takes commands: a row that is applied, or one that is undone."""
+
+    @property
+    def steps(self) -> Sequence[Step]: ...
+
+    @property
+    def failed(self) -> bool: ...
+
+    def requests(self) -> list[CommandRequest]:
+        """The commands of the steps, under ids of their own."""
+
+    def fail(self, fault: Fault) -> None:
+        """It cannot be done after all."""
 
 
 class Undone(Exception):
@@ -43,8 +59,8 @@ def planner_for(item: Import, actor: Actor) -> Planner:
     return Planner(spec, actor, item.id, columns, fallbacks)
 
 
-def run(planned: list[Planned], execute: Callable[[list[CommandRequest]], Sequence[Verdict]]) -> bool:
-    """Have the commands of these rows executed; False when a row failed, with the reason in its result.
+def run(planned: Sequence[Task], execute: Callable[[list[CommandRequest]], Sequence[Verdict]]) -> bool:
+    """Have the commands of these rows executed; False when a row failed; it knows the reason.
 
     Commands of one kind stand together, so that their handler gets them as a set. A row's later commands may need its
     earlier ones, so all first ones go before all second ones.
@@ -66,7 +82,17 @@ def run(planned: list[Planned], execute: Callable[[list[CommandRequest]], Sequen
             if not verdict.settled:
                 item.fail(Fault(blamed_column(step, verdict), verdict.code or "", verdict.details))
                 break
-    return not any(item.row.errors for item in planned)
+    return not any(item.failed for item in planned)
+
+
+def rehearse(planned: Sequence[Task], actor: Actor) -> None:
+    """Carry the commands out and roll them back. What would be refused fails."""
+    try:
+        with transaction.atomic():
+            run(planned, lambda requests: execute_all(requests, actor=actor, door="import"))
+            raise Undone
+    except Undone:
+        return
 
 
 def again(work: Callable[[], T]) -> T:

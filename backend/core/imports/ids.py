@@ -3,10 +3,18 @@
 import hashlib
 from uuid import UUID, uuid5
 
+MOST_STEPS = 4
+"""No row becomes more commands."""
+
 
 def command_id(import_id: UUID, row: int, ordinal: int, shared: str | None = None) -> UUID:
     """The id of the command number `ordinal` (from 0) that a row becomes, or of one that several rows share."""
     return uuid5(import_id, f"shared {shared}" if shared else f"command {row}.{ordinal}")
+
+
+def undo_command_id(import_id: UUID, row: int, ordinal: int) -> UUID:
+    """The id of the command that undoes number `ordinal` of a row."""
+    return uuid5(import_id, f"undo {row}.{ordinal}")
 
 
 def row_id(import_id: UUID, row: int, name: str = "") -> UUID:

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from core.actor import Actor, load_actor
 from core.errors import DomainError
 from core.fence import company_fence
-from core.imports import commands
+from core.imports import commands, undoing
 from core.imports.applying import apply
 from core.imports.checking import check
 from core.imports.models import Import, State
@@ -35,6 +35,24 @@ def apply_import(company_id: str, user_id: str, import_id: str) -> None:
             apply(item, load_actor(item.company_id, UUID(user_id)))
 
 
+@app.task(queue=QUEUE, name="imports.preview_undo")
+def preview_undoing(company_id: str, user_id: str, import_id: str) -> None:
+    """Make the preview of undoing a large table. What is wrong stands in the import itself."""
+    item = _find(company_id, import_id, State.UNDO_CHECKING)
+    if item is not None:
+        with suppress(DomainError):
+            undoing.preview(item, load_actor(item.company_id, UUID(user_id)))
+
+
+@app.task(queue=QUEUE, name="imports.undo")
+def undo_import(company_id: str, user_id: str, import_id: str) -> None:
+    """Undo a large table that has begun it. What is wrong stands in the import itself."""
+    item = _find(company_id, import_id, State.UNDOING)
+    if item is not None:
+        with suppress(DomainError):
+            undoing.undo(item, load_actor(item.company_id, UUID(user_id)))
+
+
 @app.task(queue="upkeep", name="imports.expire")
 def expire_import(company_id: str, import_id: str) -> None:
     """Remove an import whose time has come. What it made stays."""
@@ -49,6 +67,16 @@ def check_later(item: Import, actor: Actor) -> None:
 def apply_later(item: Import, actor: Actor) -> None:
     """Have the import applied by a worker; one import of a company at a time."""
     _defer(apply_import, item, actor)
+
+
+def preview_undo_later(item: Import, actor: Actor) -> None:
+    """Have the preview of undoing made by a worker; one import of a company at a time."""
+    _defer(preview_undoing, item, actor)
+
+
+def undo_later(item: Import, actor: Actor) -> None:
+    """Have the import undone by a worker; one import of a company at a time."""
+    _defer(undo_import, item, actor)
 
 
 def expire_later(item: Import) -> None:

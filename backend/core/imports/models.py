@@ -10,13 +10,23 @@ from core.models import CompanyModel, IdModel
 
 
 class State(models.TextChoices):
-    """Where an import stands. `checked`: its preview is ready, and it can be applied."""
+    """Where an import stands. `checked`: its preview is ready, and it can be applied. `undo_checked`: applied, and the
+    preview of taking it back is ready."""
 
     CHECKING = "checking"
     CHECKED = "checked"
     APPLYING = "applying"
     APPLIED = "applied"
     FAILED = "failed"
+    UNDO_CHECKING = "undo_checking"
+    UNDO_CHECKED = "undo_checked"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+RUNNING = (State.CHECKING, State.APPLYING, State.UNDO_CHECKING, State.UNDOING)
+IN_FORCE = (State.APPLIED, State.UNDO_CHECKING, State.UNDO_CHECKED)
+"""What such an import made is there."""
 
 
 class Mode(models.TextChoices):
@@ -32,7 +42,8 @@ class Import(IdModel):
     header: per column of the file `{"header", "column"}`, column null when it is not used. defaults: text for empty
     cells, by column. rows: rows of data in the file. done: how many of them the running check or apply has behind it.
     counts: rows by outcome, from the preview, after applying from that; `noted` are good rows that are worth a look.
-    error: why the last check or apply did not finish. beat_at: the last sign of life of a running check or apply.
+    undo_counts: rows by what undoing makes of them, from its preview, after undoing from that. error: why the last of
+    check, apply and undoing did not finish. beat_at: the last sign of life of a running one.
     """
 
     user_id = models.UUIDField(help_text="who uploaded it")
@@ -54,6 +65,9 @@ class Import(IdModel):
     beat_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
     applied_by_id = models.UUIDField(null=True)
+    undo_counts = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "imports_import"
@@ -66,12 +80,18 @@ class Import(IdModel):
             models.CheckConstraint(condition=Q(mode__in=Mode.values), name="imports_import_mode"),
         ]
 
+    @property
+    def is_running(self) -> bool:
+        """Whether something is being done about it just now."""
+        return self.state in RUNNING
+
 
 class ImportPart(CompanyModel):
     """Some hundred consecutive rows of an import, so that none of its readers ever holds the whole table.
 
     content: the rows as they were read, results: what is to become, or became, of each; both are lines of JSON under
-    zstd. applied: the results are of rows that took effect in the transaction that wrote this.
+    zstd. applied: the results are of rows that took effect in the transaction that wrote this. undo_results: what is to
+    become, or became, of the rows that took effect when they are undone; undone: likewise.
     """
 
     pk = models.CompositePrimaryKey("source_id", "number")
@@ -83,6 +103,9 @@ class ImportPart(CompanyModel):
     results = models.BinaryField(null=True)
     counts = models.JSONField(default=dict)
     applied = models.BooleanField(default=False)
+    undo_results = models.BinaryField(null=True)
+    undo_counts = models.JSONField(default=dict)
+    undone = models.BooleanField(default=False)
 
     class Meta:
         db_table = "imports_part"

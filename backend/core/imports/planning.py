@@ -17,7 +17,7 @@ from core.batches import CommandRequest, Verdict
 from core.errors import DomainError
 from core.imports import errors
 from core.imports.cells import NOTHING, shorten
-from core.imports.ids import command_id
+from core.imports.ids import MOST_STEPS, command_id
 from core.imports.registry import Chunk, Column, Existing, Identity, ImportSpec, Step
 from core.imports.rows import Fault, Outcome, RawRow, Result, Row
 from core.registry import COMMANDS
@@ -42,6 +42,11 @@ class Planned:
             )
             for ordinal, step in enumerate(self.steps)
         ]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the row cannot be applied."""
+        return bool(self.row.errors)
 
     def fail(self, fault: Fault) -> None:
         """The row cannot be applied after all."""
@@ -170,12 +175,13 @@ class Planner:
             _validate(step, row)
         if row.errors:
             return
+        assert len(steps) <= MOST_STEPS
         planned.steps = steps
         result.outcome = outcome
         result.id = str(existing.id if existing else row.get("id") or row.new_id())
         if existing is not None:
             result.changes = {
-                name: change for step in steps for name, change in step.payload.get("changes", {}).items()
+                name: change for step in steps for name, change in step.payload.get("changes", step.changes).items()
             }
 
 

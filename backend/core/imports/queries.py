@@ -1,5 +1,6 @@
 """Reads of imports. All need the company's fence."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
@@ -8,11 +9,14 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.clock import now
-from core.imports.commands import read_results, read_rows
+from core.imports.commands import read_results, read_rows, read_undo_results
 from core.imports.errors import ImportNotFound
+from core.imports.ids import MOST_STEPS, command_id
 from core.imports.models import Import, ImportPart
 from core.imports.registry import SPECS
 from core.imports.rows import Outcome, Result, tally
+from core.imports.undo_results import UndoOutcome, UndoResult
+from core.models import CommandRecord, Status
 
 _LOCK = 4  # of the advisory locks that are named by an id; 1 to 3 are taken by commands and grants
 
@@ -66,6 +70,43 @@ def list_results(
             wanted = outcome in (None, result.outcome) and (not noted or "noted" in tally([result]))
             if result.row > after and wanted:
                 yield result
+
+
+def list_undo_results(item: Import, outcome: UndoOutcome | None = None, after: int = 0) -> Iterator[UndoResult]:
+    """What undoing makes of the rows behind row number `after`, of one outcome or of all, read part by part."""
+    parts = ImportPart.objects.filter(source_id=item.id, undo_results__isnull=False).order_by("number")
+    if outcome is not None:
+        parts = parts.filter(undo_counts__has_key=outcome)
+    for number in parts.values_list("number", flat=True):
+        for result in read_undo_results(get_part(item, number)):
+            if result.row > after and outcome in (None, result.outcome):
+                yield result
+
+
+def count_undo_outcomes(item: Import) -> Counter[str]:
+    """Rows by what undoing makes of them (one query)."""
+    counts: Counter[str] = Counter()
+    for found in ImportPart.objects.filter(source_id=item.id).values_list("undo_counts", flat=True):
+        counts.update(found)
+    return counts
+
+
+def list_effects(item: Import, rows: Iterable[int]) -> dict[int, list[tuple[int, CommandRecord]]]:
+    """The commands of these rows that took effect, each with its number within its row, in that order (one query).
+
+    A command that several rows share is of none of them.
+    """
+    places = {command_id(item.id, row, ordinal): (row, ordinal) for row in rows for ordinal in range(MOST_STEPS)}
+    records = CommandRecord.objects.filter(
+        company_id=item.company_id, id__in=list(places), status__in=[Status.APPLIED, Status.MERGED]
+    )
+    found: dict[int, list[tuple[int, CommandRecord]]] = {}
+    for record in records:
+        row, ordinal = places[record.id]
+        found.setdefault(row, []).append((ordinal, record))
+    for effects in found.values():
+        effects.sort(key=lambda effect: effect[0])
+    return found
 
 
 def find_cells(item: Import, numbers: Iterable[int]) -> dict[int, list[str]]:

@@ -51,13 +51,14 @@ class Step:
     """One command that a row becomes.
 
     columns: the column to blame for a payload member, where its name differs. shared: names a command that other rows
-    need as well; it is executed once.
+    need as well; it is executed once. changes: per field `from` and `to`, where the payload does not say so itself.
     """
 
     command: str
     payload: Mapping[str, Any]
     columns: Mapping[str, str] = field(default_factory=dict)
     shared: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.actor import Actor
 from core.fence import company_fence
-from core.imports import commands, jobs, queries
+from core.imports import commands, jobs, queries, undoing
 from core.imports.applying import apply, begin
 from core.imports.checking import check
 from core.imports.execution import AT_ONCE
@@ -39,4 +39,34 @@ def apply_checked(actor: Actor, import_id: UUID, mode: Mode) -> Import:
             apply(item, actor)
         else:
             jobs.apply_later(item, actor)
+    return item
+
+
+def preview_undo(actor: Actor, import_id: UUID) -> Import:
+    """Have it said what undoing an import would make of its rows.
+
+    Raises imports.not_found, and what `undoing.begin` and `undoing.preview` raise.
+    """
+    with company_fence(actor.company_id):
+        item = queries.get_import(actor, import_id)
+    if undoing.begin(item, actor, State.UNDO_CHECKING):
+        if item.rows <= AT_ONCE:
+            undoing.preview(item, actor)
+        else:
+            jobs.preview_undo_later(item, actor)
+    return item
+
+
+def undo(actor: Actor, import_id: UUID) -> Import:
+    """Undo an import whose undoing was previewed; what was undone is not undone again.
+
+    Raises imports.not_found, and what `undoing.begin` and `undoing.undo` raise.
+    """
+    with company_fence(actor.company_id):
+        item = queries.get_import(actor, import_id)
+    if undoing.begin(item, actor, State.UNDOING):
+        if item.rows <= AT_ONCE:
+            undoing.undo(item, actor)
+        else:
+            jobs.undo_later(item, actor)
     return item

@@ -11,6 +11,7 @@ from core.imports.models import Mode
 from core.rest_schemas import ErrorOut, PageQuery
 
 OutcomeName = Literal["create", "update", "unchanged", "repeated", "error"]
+UndoOutcomeName = Literal["removed", "set_back", "left"]
 
 
 class ColumnOut(Schema):
@@ -83,7 +84,8 @@ class ImportOut(Schema):
     """An import. counts: rows by outcome, as the preview foresees them, once applied as they came about.
 
     noted: good rows that are worth a look, such as mended ones. errors: the first rows with errors. error: why the last
-    check or apply did not finish.
+    check, apply or undoing did not finish. undo_counts: rows that took effect by what undoing makes of them, as its
+    preview foresees it, once undone as it came about.
     """
 
     id: UUID
@@ -91,7 +93,9 @@ class ImportOut(Schema):
     file_name: str
     file_format: str
     file_bytes: int
-    state: Literal["checking", "checked", "applying", "applied", "failed"]
+    state: Literal[
+        "checking", "checked", "applying", "applied", "failed", "undo_checking", "undo_checked", "undoing", "undone"
+    ]
     mode: Literal["all_or_nothing", "skip_errors"] | None
     progress: ProgressOut
     counts: dict[OutcomeName, int]
@@ -105,6 +109,9 @@ class ImportOut(Schema):
     expires_at: datetime
     applied_at: datetime | None
     applied_by_id: UUID | None
+    undo_counts: dict[UndoOutcomeName, int]
+    undone_at: datetime | None
+    undone_by_id: UUID | None
 
 
 class ImportPage(Schema):
@@ -126,3 +133,30 @@ class ImportRowQuery(PageQuery):
 
     outcome: OutcomeName | None = Field(None, description="only rows of this outcome")
     noted: bool = Field(False, description="only good rows that are worth a look")
+
+
+class UndoRowOut(Schema):
+    """What undoing is to make, or made, of a row that took effect.
+
+    removed: what it created is no longer there, or no longer active. set_back: what it changed is as it was; reasons
+    name the fields that are not. left: nothing of it is touched, for these reasons.
+    """
+
+    row: int
+    outcome: UndoOutcomeName
+    id: UUID | None
+    changes: dict[str, Any]
+    reasons: list[FaultOut]
+
+
+class UndoRowPage(Schema):
+    """A page of rows."""
+
+    items: list[UndoRowOut]
+    next: str | None
+
+
+class UndoRowQuery(PageQuery):
+    """Which rows."""
+
+    outcome: UndoOutcomeName | None = Field(None, description="only rows of this outcome")

@@ -164,6 +164,7 @@ object ErrorCodes {
     const val FORMS_SCORE_UNFIT = "forms.score_unfit"
     const val FORMS_VERSION_NOT_FOUND = "forms.version_not_found"
     const val IMPORTS_ALSO_CREATES = "imports.also_creates"
+    const val IMPORTS_CHANGED_SINCE = "imports.changed_since"
     const val IMPORTS_CHARACTER_INVALID = "imports.character_invalid"
     const val IMPORTS_CHOICE_UNKNOWN = "imports.choice_unknown"
     const val IMPORTS_COLUMN_UNKNOWN = "imports.column_unknown"
@@ -174,6 +175,7 @@ object ErrorCodes {
     const val IMPORTS_FILE_EMPTY = "imports.file_empty"
     const val IMPORTS_FILE_TOO_LARGE = "imports.file_too_large"
     const val IMPORTS_FORMAT_UNKNOWN = "imports.format_unknown"
+    const val IMPORTS_GONE_SINCE = "imports.gone_since"
     const val IMPORTS_HAS_ERRORS = "imports.has_errors"
     const val IMPORTS_HEADER_UNKNOWN = "imports.header_unknown"
     const val IMPORTS_ID_INVALID = "imports.id_invalid"
@@ -182,10 +184,12 @@ object ErrorCodes {
     const val IMPORTS_KEPT_AS_IT_IS = "imports.kept_as_it_is"
     const val IMPORTS_NOT_FOUND = "imports.not_found"
     const val IMPORTS_NOT_READY = "imports.not_ready"
+    const val IMPORTS_NOTHING_TO_UNDO = "imports.nothing_to_undo"
     const val IMPORTS_NUMBER_IMPRECISE = "imports.number_imprecise"
     const val IMPORTS_NUMBER_INVALID = "imports.number_invalid"
     const val IMPORTS_NUMBER_OUT_OF_RANGE = "imports.number_out_of_range"
     const val IMPORTS_QUOTES_BROKEN = "imports.quotes_broken"
+    const val IMPORTS_RECORD_CHANGED_SINCE = "imports.record_changed_since"
     const val IMPORTS_REFERENCE_AMBIGUOUS = "imports.reference_ambiguous"
     const val IMPORTS_REFERENCE_UNKNOWN = "imports.reference_unknown"
     const val IMPORTS_REPEATS_ROW = "imports.repeats_row"
@@ -388,6 +392,7 @@ object ErrorCodes {
         FORMS_SCORE_UNFIT to Then.CORRECT,
         FORMS_VERSION_NOT_FOUND to Then.REFRESH,
         IMPORTS_ALSO_CREATES to Then.OFFICE,
+        IMPORTS_CHANGED_SINCE to Then.OFFICE,
         IMPORTS_CHARACTER_INVALID to Then.OFFICE,
         IMPORTS_CHOICE_UNKNOWN to Then.OFFICE,
         IMPORTS_COLUMN_UNKNOWN to Then.OFFICE,
@@ -398,6 +403,7 @@ object ErrorCodes {
         IMPORTS_FILE_EMPTY to Then.OFFICE,
         IMPORTS_FILE_TOO_LARGE to Then.OFFICE,
         IMPORTS_FORMAT_UNKNOWN to Then.OFFICE,
+        IMPORTS_GONE_SINCE to Then.OFFICE,
         IMPORTS_HAS_ERRORS to Then.OFFICE,
         IMPORTS_HEADER_UNKNOWN to Then.OFFICE,
         IMPORTS_ID_INVALID to Then.OFFICE,
@@ -406,10 +412,12 @@ object ErrorCodes {
         IMPORTS_KEPT_AS_IT_IS to Then.OFFICE,
         IMPORTS_NOT_FOUND to Then.OFFICE,
         IMPORTS_NOT_READY to Then.OFFICE,
+        IMPORTS_NOTHING_TO_UNDO to Then.OFFICE,
         IMPORTS_NUMBER_IMPRECISE to Then.OFFICE,
         IMPORTS_NUMBER_INVALID to Then.OFFICE,
         IMPORTS_NUMBER_OUT_OF_RANGE to Then.OFFICE,
         IMPORTS_QUOTES_BROKEN to Then.OFFICE,
+        IMPORTS_RECORD_CHANGED_SINCE to Then.OFFICE,
         IMPORTS_REFERENCE_AMBIGUOUS to Then.OFFICE,
         IMPORTS_REFERENCE_UNKNOWN to Then.OFFICE,
         IMPORTS_REPEATS_ROW to Then.OFFICE,
