@@ -42,7 +42,7 @@ Headers = list[tuple[str, str]]
 
 _django = get_wsgi_application()
 _django_events = get_asgi_application()
-from config import spool  # noqa: E402 - needs Django, which is there only now
+from config import collector, spool  # noqa: E402 - need Django, which is there only now
 
 end_with_parent()  # a server that is killed leaves no workers behind that hold its port
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
@@ -54,7 +54,8 @@ class Application:
     """What granian loads into each of its workers."""
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ends this worker when the server's main process is gone; left alone it would hold the port for ever."""
+        """Readies this worker, and ends it when the main process is gone: alone it would hold the port for ever."""
+        collector.spare()
         parent = os.getppid()
 
         def look() -> None:
