@@ -94,10 +94,9 @@ def _cpu_below(pid: int) -> float:
     for path, state in _processes():
         if pid in (int(path.name), int(state["PPid"])):
             try:
-                fields = (path / "stat").read_text().rsplit(")", 1)[1].split()
+                total += sum(int(task.read_text().split()[0]) for task in path.glob("task/*/schedstat")) / 1e9
             except OSError:
                 continue
-            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
 
 

@@ -53,6 +53,8 @@ class User(EditedModel):
     username: in lower case. password_hash: argon2's encoded form; empty while nobody has set a password.
     """
 
+    kept: ClassVar = True
+
     username = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     external_id = models.CharField(max_length=64, null=True)

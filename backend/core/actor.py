@@ -11,7 +11,8 @@ class Actor:
 
     roles: any of rep, engineer, dispatcher, manager, admin. locale: `en` or `zh-Hans`. recorded_by_id: who recorded the
     command, when it is run under another's name: the rights are then the other's, the deed stays whose it was. key_id:
-    of the API key with which a program acts in the user's name.
+    of the API key with which a program acts in the user's name. time_zone: of the company's calendar, where it was read
+    together with the actor.
     """
 
     company_id: UUID
@@ -22,6 +23,7 @@ class Actor:
     device_id: UUID | None = None
     recorded_by_id: UUID | None = None
     key_id: UUID | None = None
+    time_zone: str | None = None
 
     @property
     def author_id(self) -> UUID:

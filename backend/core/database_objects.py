@@ -41,6 +41,7 @@ def statements() -> list[tuple[str, str]]:
     parts += [
         (f"append_only:{model._meta.db_table}", _append_only(model)) for model in company_models() if model.append_only
     ]
+    parts += [(f"kept:{model._meta.db_table}", _kept(model)) for model in company_models() if model.kept]
     parts.append(("constraints", _IMMEDIATE_FOREIGN_KEYS))
     parts += [(name, sql()) for name, sql in _PROVIDERS.items()]
     return parts
@@ -50,6 +51,10 @@ def _append_only(model: type[CompanyModel]) -> str:
     columns = ", ".join(field.column for field in model._meta.concrete_fields if field.attname in model.amendable)
     amend = f"execute format('grant update ({columns}) on {model._meta.db_table} to %I', role);" if columns else ""
     return _APPEND_ONLY.format(table=model._meta.db_table, amend=amend)
+
+
+def _kept(model: type[CompanyModel]) -> str:
+    return _KEPT.format(table=model._meta.db_table)
 
 
 def trigger_names() -> set[str]:
@@ -102,6 +107,19 @@ end $$;
 
 # Every role but the owner loses the right to change or remove rows of a table of facts, and keeps that to amend what
 # follows from a fact, where the table has such columns.
+_KEPT = """
+do $$
+declare role text;
+begin
+  for role in
+    select distinct grantee from information_schema.role_table_grants
+    where table_schema = current_schema() and table_name = '{table}' and grantee <> current_user
+      and privilege_type = 'DELETE'
+  loop
+    execute format('revoke delete on {table} from %I', role);
+  end loop;
+end $$;
+"""
 _APPEND_ONLY = """
 do $$
 declare role text;

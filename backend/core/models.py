@@ -20,10 +20,12 @@ class CompanyModel(models.Model):
     The database does not check `company_id` as a foreign key: the fence already forces it to be the running
     transaction's company, and a check per row is a cost that a day's backlog should not pay.
     append_only: the application may add rows of this table, but never remove one, and change only what follows from it,
-    the `amendable` columns. partitioned_by_day: by its column `day`, see `core.partitions`.
+    the `amendable` columns. kept: the application may not remove rows, for others name them in keys that the database
+    does not check. partitioned_by_day: by its column `day`, see `core.partitions`.
     """
 
     append_only: ClassVar[bool] = False
+    kept: ClassVar[bool] = False
     amendable: ClassVar[tuple[str, ...]] = ()
     partitioned_by_day: ClassVar[bool] = False
 

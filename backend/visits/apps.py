@@ -10,11 +10,12 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.database_objects import provide
-        from visits import task_triggers
+        from visits import site_triggers, task_triggers
 
         for room in ("feed", "photo_files", "form_files", "notices"):
             import_module(f"visits.{room}")
         provide("visits_tasks", lambda: task_triggers.SQL)
+        provide("visits_sites", lambda: site_triggers.SQL)
         for noun in (
             "visits",
             "check_ins",

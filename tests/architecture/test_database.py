@@ -14,7 +14,7 @@ from core.postgres.roles import APP
 from files.attachment_triggers import trigger_tables
 from tests.architecture import database
 from tests.postgres_plugin import app_conninfo
-from visits import task_triggers
+from visits import site_triggers, task_triggers
 
 _READ_ONLY = ("sync_entry", "sync_grant", "sync_epoch", "core_definitions", "sync_feed_definition", "django_migrations")
 
@@ -28,7 +28,7 @@ def _wanted_triggers() -> dict[str, str]:
     for trigger in TRIGGERS:
         events = ["insert", "delete", *(["update"] if trigger.columns else [])]
         wanted |= {f"sync_grants_{trigger.name}_{event}": trigger.table for event in events}
-    return wanted | trigger_tables() | task_triggers.TRIGGERS
+    return wanted | trigger_tables() | task_triggers.TRIGGERS | site_triggers.TRIGGERS
 
 
 def test_every_synced_table_has_its_triggers() -> None:

@@ -23,6 +23,7 @@ ALLOWED = {
     "sync/push.py": "what is known of a device, in the transaction of its commands' verdicts",
     "sync/presence.py": "that a device was here: no company data",
     "sync/pull.py": "renews the epoch of the installation, no company data",
+    "visits/site_triggers.py": "the text of the trigger that takes a removed site from its visits",
     "visits/task_triggers.py": "the text of the trigger that hands tasks on with their customer",
     "files/attachment_triggers.py": "the text of the triggers that maintain attachments",
     "files/storage.py": "writes files, not rows",

@@ -32,6 +32,13 @@ def test_a_removed_site_leaves_its_visits_and_its_evidence(company: TestCompany)
         assert '"site_id":null' in Entry.objects.get(scope_id=customer_id, kind="visit", id=visit_id).body
 
 
+@pytest.mark.parametrize("table", ["accounts_user", "visits_visit"])
+def test_what_evidence_names_is_never_removed(company: TestCompany, table: str) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), company_fence(company.id):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"delete from {table} where false")
+
+
 @pytest.mark.parametrize("table", ["visits_check_in", "visits_visit_log"])
 @pytest.mark.parametrize("statement", ["update {} set occurred_at = occurred_at", "delete from {}"])
 def test_facts_are_append_only(company: TestCompany, table: str, statement: str) -> None:

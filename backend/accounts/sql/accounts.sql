@@ -28,7 +28,8 @@ $$;
 -- Unknown is not revoked: a device that signed in after the backup that was restored must sign in again, not be wiped.
 drop function if exists accounts_session;
 create function accounts_session(
-  co uuid, us uuid, dev uuid, out state text, out roles text[], out org_unit_id uuid, out locale text)
+  co uuid, us uuid, dev uuid, out state text, out roles text[], out org_unit_id uuid, out locale text,
+  out time_zone text)
 language plpgsql stable as $$
 begin
   perform set_config('roundsman.company_id', co::text, true);
@@ -36,9 +37,10 @@ begin
               when d.revoked_at is not null then 'revoked'
               when not u.is_active then 'inactive'
               else 'ok' end,
-         u.roles::text[], u.org_unit_id, u.locale
-  into state, roles, org_unit_id, locale
+         u.roles::text[], u.org_unit_id, u.locale, c.time_zone
+  into state, roles, org_unit_id, locale, time_zone
   from accounts_user u
+  join accounts_company c on c.id = co
   left join accounts_device d on d.id = dev and d.user_id = u.id
   where u.id = us;
 end $$;

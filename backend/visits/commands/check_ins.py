@@ -53,7 +53,7 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     locked = queries.lock_visits_and_open(asked, actor.author_id, NOTED_VISITS)
     visits = {visit.id: visit for visit in locked.values() if visit.id in asked}
     reach = customer_queries.reach_doors(actor, items.each("customer_id") | customers_of(visits))
-    zone = account_queries.get_time_zone(actor.company_id)
+    zone = account_queries.get_zone(actor)
     also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
     types = type_queries.list_type_ids(items.each("visit_type_id"))
     rules = get_rules()

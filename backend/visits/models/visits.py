@@ -26,12 +26,17 @@ class Visit(IdModel):
     checked in after all. cancel_reason: why the plan was given up. created_at: when it was recorded in the field.
     """
 
+    kept: ClassVar = True
+
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, db_index=False, related_name="visits")
-    # Made by the migration, so that the database itself leaves the visits of a removed site without one.
+    # A trigger leaves the visits of a removed site without one, see `visits.site_triggers`.
     site = models.ForeignKey(
         "customers.Site", on_delete=models.SET_NULL, null=True, db_constraint=False, db_index=False, related_name="+"
     )
-    rep = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, related_name="+")
+    # Users are kept; nobody is named here but who acts, or whom a policy has looked up.
+    rep = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
     customer_id: UUID
     site_id: UUID | None
     rep_id: UUID
@@ -114,7 +119,10 @@ class CheckIn(IdModel):
         "decided_by_id", "reason",
     )  # fmt: skip
 
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="check_ins")
+    # Written in one transaction with the visit, which is kept.
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="check_ins"
+    )
     visit_id: UUID
     customer_id = models.UUIDField(help_text="the visit's customer, in whose scope the row is published")
     rep_id = models.UUIDField()
