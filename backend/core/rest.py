@@ -166,6 +166,18 @@ def page_of(
     return shown, write_cursor(shown[-1][: len(names)]) if len(found) > limit else None
 
 
+def unpublished_page(
+    rows: QuerySet[Any], write: Callable[[Any], Any], *, cursor: str | None, limit: int
+) -> HttpResponse:
+    """One page of rows that phones do not get, the last id first (one query). write: a row as the answer has it."""
+    if cursor:
+        rows = rows.filter(id__lt=read_cursor(cursor, 1)[0])
+    found = list(rows.order_by("-id")[: limit + 1])
+    shown = found[:limit]
+    following = write_cursor([shown[-1].id]) if len(found) > limit else None
+    return json_response({"items": [write(row) for row in shown], "next": following})
+
+
 def get_row(actor: Actor, feed: Feed, row: Model) -> HttpResponse:
     """One published row as `{"id", …data, "version"}`."""
     if feed.kind not in kinds_for(actor.roles):

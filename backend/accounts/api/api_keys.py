@@ -14,10 +14,9 @@ from core.rest import (
     fenced,
     idempotency_key,
     json_response,
-    read_cursor,
     run_command,
+    unpublished_page,
     verdict_response,
-    write_cursor,
 )
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES
 
@@ -31,17 +30,12 @@ def list_api_keys(request: HttpRequest, filters: Query[shapes.ApiKeyQuery]) -> H
     actor = _actor(request)
     if not actor.has_role("admin"):
         raise Forbidden
-    rows = queries.list_api_keys(actor).order_by("-id")
+    rows = queries.list_api_keys(actor)
     if filters.user_id:
         rows = rows.filter(user_id=filters.user_id)
     if filters.is_revoked is not None:
         rows = rows.filter(revoked_at__isnull=not filters.is_revoked)
-    if filters.cursor:
-        rows = rows.filter(id__lt=read_cursor(filters.cursor, 1)[0])
-    found = list(rows[: filters.limit + 1])
-    shown = found[: filters.limit]
-    following = write_cursor([shown[-1].id]) if len(found) > filters.limit else None
-    return json_response({"items": [_key(row) for row in shown], "next": following})
+    return unpublished_page(rows, _key, cursor=filters.cursor, limit=filters.limit)
 
 
 @router.post("/api-keys", response=WRITE_RESPONSES | {200: shapes.NewApiKeyOut})

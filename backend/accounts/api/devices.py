@@ -8,7 +8,7 @@ from accounts.models import Device
 from accounts.schemas import sessions as shapes
 from core.actor import Actor
 from core.clock import to_wire
-from core.rest import fenced, json_response, read_cursor, run_command, write_cursor
+from core.rest import fenced, run_command, unpublished_page
 from core.rest_schemas import READ_ERRORS, WRITE_RESPONSES
 
 router = Router(tags=["accounts"])
@@ -21,17 +21,12 @@ router = Router(tags=["accounts"])
 @fenced
 def list_devices(request: HttpRequest, filters: Query[shapes.DeviceQuery]) -> HttpResponse:
     """The caller's devices, for a manager also his subtree's, for an administrator all; the last id first."""
-    rows = queries.list_devices(_actor(request)).order_by("-id")
+    rows = queries.list_devices(_actor(request))
     if filters.user_id:
         rows = rows.filter(user_id=filters.user_id)
     if filters.is_revoked is not None:
         rows = rows.filter(revoked_at__isnull=not filters.is_revoked)
-    if filters.cursor:
-        rows = rows.filter(id__lt=read_cursor(filters.cursor, 1)[0])
-    found = list(rows[: filters.limit + 1])
-    shown = found[: filters.limit]
-    following = write_cursor([shown[-1].id]) if len(found) > filters.limit else None
-    return json_response({"items": [_device(row) for row in shown], "next": following})
+    return unpublished_page(rows, _device, cursor=filters.cursor, limit=filters.limit)
 
 
 @router.post("/devices/rename", response=WRITE_RESPONSES)

@@ -67,7 +67,7 @@ def _run(client: Client, options: argparse.Namespace) -> int:
     match options.command:
         case "sign-in":
             password = os.environ.get(_PASSWORD_VARIABLE) or getpass.getpass(_text(options, "password"))
-            client.sign_in(options.company, options.user, password, options.device)
+            client.sign_in(options.company, options.user, password, options.device, code=options.code)
             print(_text(options, "signed_in", name=client.user["name"], device=client.device_id))
         case "sign-out":
             client.sign_out()
@@ -128,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     sign_in = commands.add_parser("sign-in", help=f"password from ${_PASSWORD_VARIABLE} or asked for · 登录")
     sign_in.add_argument("--company", required=True)
     sign_in.add_argument("--user", required=True)
+    sign_in.add_argument("--code", help="of a second factor · 二次验证码")
     sign_in.add_argument("--device", default="command line", help="name of this device · 设备名称")
     commands.add_parser("sign-out", help="forget the tokens, keep the rows · 退出登录")
 

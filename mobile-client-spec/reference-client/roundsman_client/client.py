@@ -90,17 +90,25 @@ class Client:
     # Signing in and out
 
     def sign_in(
-        self, company: str, username: str, password: str, device_name: str, *, new_device: bool = False
+        self,
+        company: str,
+        username: str,
+        password: str,
+        device_name: str,
+        *,
+        new_device: bool = False,
+        code: str | None = None,
     ) -> None:
         """Sign in on this phone; needs the network. Signing in again keeps rows and outbox.
 
         new_device: become a new device, for a phone that was revoked with unsent work on it; that work is sent under
-        the new one. Raises `OtherUser`, `DeviceRevoked`, `ServerRefused` (such as a wrong password), `Transient`.
+        the new one. code: of the user's second factor, once the server has asked for it (`accounts.code_required`).
+        Raises `OtherUser`, `DeviceRevoked`, `ServerRefused` (such as a wrong password), `Transient`.
         """
         device = {"name": device_name, "platform": self._platform, "app_version": _APP_VERSION}
         with self._syncing:
             try:
-                self._session.sign_in(company, username, password, device, new_device=new_device)
+                self._session.sign_in(company, username, password, device, new_device=new_device, code=code)
             except DeviceRevoked as revoked:
                 self._revocation.carry_out(revoked)
                 raise

@@ -59,10 +59,13 @@ class Session:
             raise NotSignedIn
         return identity
 
-    def sign_in(self, company: str, username: str, password: str, device: Json, *, new_device: bool) -> None:
+    def sign_in(
+        self, company: str, username: str, password: str, device: Json, *, new_device: bool, code: str | None = None
+    ) -> None:
         """Sign in on this device. The password is sent and not kept.
 
-        device: name, platform, app_version. new_device: give up the device id that this phone had before.
+        device: name, platform, app_version. new_device: give up the device id that this phone had before. code: of a
+        second factor, once the server has asked for it (SES-11).
         Raises `OtherUser`, `ServerRefused`, `Transient`.
         """
         before = self._store.recall("identity")
@@ -73,7 +76,14 @@ class Session:
             # Made here and stored first: a sign-in whose answer is lost does not become a second device.
             device_id = self._ids.next()
             self._store.remember("device_id", device_id)
-        body = {"company": company, "username": username, "password": password, "device": {"id": device_id, **device}}
+        body: Json = {
+            "company": company,
+            "username": username,
+            "password": password,
+            "device": {"id": device_id, **device},
+        }
+        if code is not None:
+            body["code"] = code
         answer = self._link.call(SIGN_IN, body)
         try:
             identity = {

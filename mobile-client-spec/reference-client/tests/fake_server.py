@@ -77,6 +77,7 @@ class FakeServer:
         self.devices: set[str] = set()
         self.api_level = 1
         self.revoked: set[str] = set()
+        self.code: str | None = None  # of a second factor, where there is one
         self.access: dict[str, str] = {}
         self.refresh: dict[str, str] = {}
         self.replaced: dict[str, tuple[Json, int]] = {}
@@ -190,6 +191,8 @@ class FakeServer:
     def sign_in(self, body: Json) -> Json:
         if body["password"] != PASSWORD:
             raise Refused(401, "accounts.wrong_password")
+        if self.code is not None and body.get("code") != self.code:
+            raise Refused(*((403, "accounts.code_wrong") if "code" in body else (401, "accounts.code_required")))
         device = body["device"].get("id") or str(uuid.uuid4())
         if device in self.revoked:
             raise Refused(401, "accounts.device_revoked", {"wipe": True})

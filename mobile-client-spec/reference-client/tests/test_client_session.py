@@ -120,6 +120,19 @@ def test_a_wrong_password_says_so_and_changes_nothing(open_phone: OpenPhone):
         phone.user  # noqa: B018
 
 
+def test_a_second_factor_is_asked_for_and_the_same_sent_once_more(open_phone: OpenPhone, server: FakeServer):
+    """SES-11."""
+    server.code = "081804"
+    phone = open_phone()
+    for code, refusal in ((None, "accounts.code_required"), ("000000", "accounts.code_wrong")):
+        with pytest.raises(ServerRefused) as caught:
+            phone.sign_in("demo", "alice", "secret-of-alice", "Pixel", code=code)
+        assert caught.value.code == refusal
+    phone.sign_in("demo", "alice", "secret-of-alice", "Pixel", code="081804")
+    assert phone.user["id"] == USER
+    assert len(server.devices) == 1
+
+
 def test_a_store_belongs_to_one_user(phone: Client):
     with pytest.raises(OtherUser):
         phone.sign_in("demo", "bob", "secret-of-bob", "Pixel")

@@ -45,6 +45,8 @@ export const TEXTS = {
   "signIn.companyHint": ["Its short code, such as demo", "公司代码，例如 demo"],
   "signIn.username": ["Username", "用户名"],
   "signIn.password": ["Password", "密码"],
+  "signIn.code": ["Code", "验证码"],
+  "signIn.codeHint": ["Of your authenticator app, or a recovery code", "身份验证应用中的验证码，或一个恢复码"],
   "signIn.submit": ["Sign in", "登录"],
   "signIn.running": ["Signing in…", "正在登录…"],
   "signIn.again": ["Your session has ended. What you recorded is kept and is sent once you have signed in.", "会话已结束。您的记录仍保存在本机，登录后会自动发送。"],

@@ -15,11 +15,12 @@ import type { JsonObject, User } from "./wire.ts";
 /** How long before its end an access token is renewed, but no earlier than after nine tenths of its life (SES-10). */
 const RENEWED_BEFORE_S = 60;
 
-/** Who signs in, where. The password is sent and forgotten (SES-6). */
+/** Who signs in, where. The password is sent and forgotten (SES-6). code: of a second factor, once it was asked for (SES-11). */
 export interface Credentials {
   readonly company: string;
   readonly username: string;
   readonly password: string;
+  readonly code?: string;
 }
 
 /** What the server's list of devices shows of this one. */
@@ -86,9 +87,9 @@ export class Session implements Sender {
     });
   }
 
-  async #askToSignIn({ company, username, password }: Credentials, device: JsonObject): Promise<JsonObject> {
+  async #askToSignIn({ company, username, password, code }: Credentials, device: JsonObject): Promise<JsonObject> {
     try {
-      return await post(this.#parts.link, "/api/v1/auth/sign-in", { company, username, password, device }, null);
+      return await post(this.#parts.link, "/api/v1/auth/sign-in", { company, username, password, device, ...(code ? { code } : {}) }, null);
     } catch (error) {
       // The server knows this device as another user's: so does the store.
       if (!(error instanceof ServerRefusal) || error.code !== "accounts.device_taken") throw error;

@@ -1,5 +1,6 @@
 // Signing in: once with a network; afterwards the app opens without one.
 
+import { ServerRefusal } from "../../src/errors.ts";
 import type { App } from "../app.ts";
 import { h } from "../dom.ts";
 import { mark } from "../icons.ts";
@@ -16,11 +17,13 @@ export async function signInPage(app: App, notice: HTMLElement | null, onSignedI
   const company = field(app.t("signIn.company"), session.company ?? "", { autocomplete: "organization", id: "company" }, app.t("signIn.companyHint"));
   const username = field(app.t("signIn.username"), session.username ?? "", { autocomplete: "username", id: "username" });
   const password = field(app.t("signIn.password"), "", { type: "password", autocomplete: "current-password", id: "password" });
+  const code = field(app.t("signIn.code"), "", { autocomplete: "one-time-code", id: "code", required: false }, app.t("signIn.codeHint"));
+  code.box.hidden = true; // until the server asks for it
   const fault = h("div", { role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary" }, app.t("signIn.submit"));
 
   const signIn = async (): Promise<void> => {
-    const credentials = { company: company.input.value.trim(), username: username.input.value.trim(), password: password.input.value };
+    const credentials = { company: company.input.value.trim(), username: username.input.value.trim(), password: password.input.value, code: code.input.value.trim() };
     fault.replaceChildren();
     if (!credentials.company || !credentials.username || !credentials.password) {
       fault.replaceChildren(banner("bad", "alert", app.t("signIn.missing")));
@@ -33,6 +36,12 @@ export async function signInPage(app: App, notice: HTMLElement | null, onSignedI
       onSignedIn();
     } catch (error) {
       fault.replaceChildren(banner("bad", "alert", app.explain(error)));
+      code.input.value = "";
+      if (error instanceof ServerRefusal && ["accounts.code_required", "accounts.code_wrong"].includes(error.code)) {
+        code.box.hidden = false; // the password was right, and goes with the code once more
+        code.input.focus();
+        return;
+      }
       password.input.value = "";
       password.input.focus();
     } finally {
@@ -49,7 +58,7 @@ export async function signInPage(app: App, notice: HTMLElement | null, onSignedI
     unsent && session.state === "signed_out" ? banner("warn", "outbox", app.t("signIn.kept", { count: unsent })) : null,
     session.state === "password_needed" ? banner("warn", "alert", app.t("signIn.again")) : null,
     isSecureContext ? null : banner("warn", "alert", app.t("app.insecure")),
-    h("div", { class: "card" }, h("h2", {}, app.t("signIn.title")), form(signIn, company.box, username.box, password.box, fault, submit)),
+    h("div", { class: "card" }, h("h2", {}, app.t("signIn.title")), form(signIn, company.box, username.box, password.box, code.box, fault, submit)),
     languageSwitch(app),
   );
 }
