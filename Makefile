@@ -61,8 +61,8 @@ format: install-dev ## write the code as `make check` wants it
 bench: install-dev install-web ## the measurements, beside a floor measured in the same run
 	@PYTHONPATH=backend $(RUN) -m benchmarks
 
-screenshots: install-dev install-web install-browser ## pictures of every screen, in both languages, into var/screenshots
-	@ROUNDSMAN_SCREENSHOTS=1 $(RUN) -m pytest tests/browser/test_screens.py tests/browser/test_console.py
+screenshots: install-dev install-web install-browser ## pictures of every screen, in both languages, into var/screenshots; those of the README into docs/pictures
+	@ROUNDSMAN_SCREENSHOTS=1 $(RUN) -m pytest tests/browser/test_pictures.py tests/browser/test_screens.py tests/browser/test_console.py
 
 soak: install-dev ## the sync oracle and the crashes for SECONDS (600) each; ROUNDSMAN_SEED=… plays one again
 	@ROUNDSMAN_SOAK_S=$(SECONDS) $(RUN) -m pytest -m soak --timeout=0 -s
