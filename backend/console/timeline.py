@@ -9,18 +9,23 @@ from console.voice import Voice
 _HOUR = timedelta(hours=1)
 _LEAST_PERCENT = 0.6
 """A moment is still to be seen."""
+_NARROW_PERCENT = 5.0
 _MOST_LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Something that took time. x, width: percent, as text. number: of the entry that tells of it, if any."""
+    """Something that took time. x, width: percent, as text. number: of the entry that tells of it, if any.
+
+    narrow: on a phone there is no room for the number.
+    """
 
     x: str
     width: str
     title: str
     tone: str
     number: int | None = None
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class TimeLine:
         """The bar from one moment to another."""
         left = self.x(begin)
         width = max(self.x(end) - left, _LEAST_PERCENT)
-        return Bar(percent(min(left, 100 - width)), percent(width), title, tone, number)
+        return Bar(percent(min(left, 100 - width)), percent(width), title, tone, number, width < _NARROW_PERCENT)
 
     def hours(self, voice: Voice) -> list[Hour]:
         """The hours to draw lines at, without the edges."""

@@ -99,13 +99,16 @@ class Voice:
         return f"{kilometres:.1f} km" if kilometres < 99.95 else f"{round(kilometres):,} km"
 
     def duration(self, seconds: float) -> str:
-        """`40 s`, `12 min`, `3 h 5 min`."""
+        """`40 s`, `12 min`, `3 h 5 min`, `13 d 8 h`."""
         if seconds < 90:
             return self.say("duration.seconds", count=round(seconds))
         minutes = round(seconds / 60)
         if minutes < 60:
             return self.say("duration.minutes", count=minutes)
-        return self.say("duration.hours", count=minutes // 60, rest=minutes % 60)
+        hours = minutes // 60
+        if hours < 48:
+            return self.say("duration.hours", count=hours, rest=minutes % 60)
+        return self.say("duration.days", count=hours // 24, rest=hours % 24)
 
     def midnight(self, day: date) -> datetime:
         """When the day begins in the reader's zone."""

@@ -20,6 +20,7 @@ TEXTS = {
     "duration.seconds": ("{count} s", "{count} 秒"),
     "duration.minutes": ("{count} min", "{count} 分钟"),
     "duration.hours": ("{count} h {rest} min", "{count} 小时 {rest} 分钟"),
+    "duration.days": ("{count} d {rest} h", "{count} 天 {rest} 小时"),
     "list.filters": ("Filters", "筛选"),
     "list.apply": ("Apply", "应用"),
     "list.any": ("Any", "不限"),
