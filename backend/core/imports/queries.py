@@ -62,10 +62,7 @@ def list_results(
         parts = parts.filter(counts__has_key=outcome)
     if noted:
         parts = parts.filter(counts__has_key="noted")
-    firsts = list(parts.values_list("number", "first_row"))
-    for position, (number, _) in enumerate(firsts):
-        if position + 1 < len(firsts) and firsts[position + 1][1] <= after:
-            continue
+    for number in _behind(parts, after):
         for result in read_results(get_part(item, number)):
             wanted = outcome in (None, result.outcome) and (not noted or "noted" in tally([result]))
             if result.row > after and wanted:
@@ -77,10 +74,18 @@ def list_undo_results(item: Import, outcome: UndoOutcome | None = None, after: i
     parts = ImportPart.objects.filter(source_id=item.id, undo_results__isnull=False).order_by("number")
     if outcome is not None:
         parts = parts.filter(undo_counts__has_key=outcome)
-    for number in parts.values_list("number", flat=True):
+    for number in _behind(parts, after):
         for result in read_undo_results(get_part(item, number)):
             if result.row > after and outcome in (None, result.outcome):
                 yield result
+
+
+def _behind(parts: QuerySet[ImportPart], after: int) -> Iterator[int]:
+    """The numbers of those parts, in their order, that may hold rows behind row number `after` (one query)."""
+    firsts = list(parts.values_list("number", "first_row"))
+    for position, (number, _) in enumerate(firsts):
+        if position + 1 == len(firsts) or firsts[position + 1][1] > after:
+            yield number
 
 
 def count_undo_outcomes(item: Import) -> Counter[str]:

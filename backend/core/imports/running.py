@@ -1,5 +1,6 @@
 """An import from the upload to its end: small tables while the caller waits, large ones by a job."""
 
+from collections.abc import Callable
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from core.imports.applying import apply, begin
 from core.imports.checking import check
 from core.imports.execution import AT_ONCE
 from core.imports.models import Import, Mode, State
+
+Step = Callable[[Import, Actor], None]
 
 
 def upload_and_check(actor: Actor, noun: str, file: BinaryIO, **how: Any) -> Import:
@@ -47,14 +50,7 @@ def preview_undo(actor: Actor, import_id: UUID) -> Import:
 
     Raises imports.not_found, and what `undoing.begin` and `undoing.preview` raise.
     """
-    with company_fence(actor.company_id):
-        item = queries.get_import(actor, import_id)
-    if undoing.begin(item, actor, State.UNDO_CHECKING):
-        if item.rows <= AT_ONCE:
-            undoing.preview(item, actor)
-        else:
-            jobs.preview_undo_later(item, actor)
-    return item
+    return _take_back(actor, import_id, State.UNDO_CHECKING, undoing.preview, jobs.preview_undo_later)
 
 
 def undo(actor: Actor, import_id: UUID) -> Import:
@@ -62,11 +58,12 @@ def undo(actor: Actor, import_id: UUID) -> Import:
 
     Raises imports.not_found, and what `undoing.begin` and `undoing.undo` raise.
     """
+    return _take_back(actor, import_id, State.UNDOING, undoing.undo, jobs.undo_later)
+
+
+def _take_back(actor: Actor, import_id: UUID, state: State, at_once: Step, later: Step) -> Import:
     with company_fence(actor.company_id):
         item = queries.get_import(actor, import_id)
-    if undoing.begin(item, actor, State.UNDOING):
-        if item.rows <= AT_ONCE:
-            undoing.undo(item, actor)
-        else:
-            jobs.undo_later(item, actor)
+    if undoing.begin(item, actor, state):
+        (at_once if item.rows <= AT_ONCE else later)(item, actor)
     return item

@@ -32,3 +32,14 @@ test("the value that lost is the user's own also where the command was somebody 
   await client.sync();
   assert.deepEqual((await client.conflicts()).map(({ stands, lost }) => [stands, lost]), [["444", "111"]]);
 });
+
+test("a conflict that is accepted is over, and what stands stays", async () => {
+  const { client, server } = await openPhone();
+  const data = { command_id: CONFLICT, kind: "customer", row_id: SHOP, field: "phone", yours: "222", theirs: "333", kept: "theirs", state: "open" };
+  const rows = [row("customer", SHOP, { name: "Shop", phone: "333" }), row("conflict", CONFLICT, data, ALICE)];
+  server.answers.push(page({}, { enter: [ALICE], rows }));
+  await client.sync();
+  await client.do("sync.accept_value", { conflict_id: CONFLICT });
+  assert.equal((await client.conflicts())[0]?.state, "accepted");
+  assert.equal((await client.row("customer", SHOP))?.data["phone"], "333");
+});
