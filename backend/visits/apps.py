@@ -37,5 +37,5 @@ class VisitsConfig(AppConfig):
             "scores",
         ):
             import_module(f"visits.commands.{noun}")
-        for noun in ("plans", "evidence", "alerts"):
+        for noun in ("plans", "publications", "evidence", "alerts"):
             import_module(f"visits.jobs.{noun}")

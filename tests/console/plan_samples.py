@@ -7,6 +7,7 @@ from core.ids import uuid7
 from tests.browser.full_day import ZONE
 from tests.personas import Persona, TestCompany
 from tests.visits.field import add_customer, applied, plan
+from visits.commands.publications import begin
 
 TODAY = datetime.now(ZONE).date()
 NEXT_MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
@@ -20,6 +21,9 @@ def furnish_plans(company: TestCompany, marks: dict[str, str]) -> dict[str, UUID
         rows |= {f"{prefix}{what}": id_ for what, id_ in found.items()}
     reps = [str(company.people[name].id) for name in marks]
     applied(company.dora.execute("visits.publish_plan", {"rep_ids": reps}))
+    for asker, rep, prefix in ((company.carol, company.alice, ""), (company.dora, company.zed, "foreign_")):
+        rows[f"{prefix}publication"] = uuid7()
+        begin(asker.actor, rows[f"{prefix}publication"], [rep.id], include_today=False)
     return rows
 
 

@@ -175,6 +175,7 @@ ROWS: dict[str, str] = {
     "planning.cancel": "planned_visit",
     "planning.end_absence": "absence",
     "planning.move": "planned_visit",
+    "planning.publication": "publication",
     "planning.plan": "rep",
     "territories.add_member": "territory",
     "territories.edit": "territory",

@@ -304,5 +304,6 @@ def fill(world: World, *apps: str) -> None:
     if not apps:
         world.trail()
         world.browser()
+        world.publication()
     for who in {example.who for example in examples}:
         assert world.client(who).call("POST", "/api/v1/sync/pull", {"repair": [str(world.id)]}).status_code == 200

@@ -20,6 +20,7 @@ from tests.files import makers, phone
 from tests.personas import PASSWORD, ApiClient, Persona, TestCompany, make_company
 from tests.trails.field import at_noon, batch, consent, fixes, publish_text, send, set_policy
 from trails.jobs import derive_days
+from visits.commands import publications
 
 
 def new_id() -> str:
@@ -58,6 +59,10 @@ class World:
     def browser(self) -> None:
         """The administrator signs in to the console."""
         begin(self.company.code, "dora", PASSWORD, self.company.address)
+
+    def publication(self) -> None:
+        """The manager has begun to publish her rep's plan in the background."""
+        publications.begin(self.persona("carol").actor, uuid7(), [UUID(self.person("alice"))], include_today=False)
 
     def api_key(self) -> str:
         """A key that acts for the administrator."""

@@ -1,26 +1,36 @@
-"""Publishing the rolling plan: what would change is shown by rep and day before anything happens."""
+"""Publishing the rolling plan: what would change is shown by rep and day before anything happens.
+
+The plans of many reps are published by a worker: a page tells how far that is, and can be left.
+"""
 
 from collections import Counter
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from accounts import queries as account_queries
-from console.forms import CommandForm, Field, Values
+from console.cells import State
+from console.forms import CommandForm, Field, Values, go, read_command_id
 from console.list_page import read_choice
-from console.registry import Page, register
+from console.registry import Page, page, register
 from console.rendering import render, visitor_of, voice_of
 from console.voice import Voice
 from console.weeks import weekday
 from core.actor import Actor
+from core.errors import CATALOGUE, DomainError
 from customers import queries as customer_queries
 from visits.commands.plans import preview
+from visits.jobs.plans import REPS_AT_ONCE
+from visits.jobs.publications import publish_later
 from visits.queries import board as queries
+from visits.queries import publications as publication_queries
 from visits.schemas.plans import MAX_REPS, PublishPlan
 
 MOST_SHOWN = 1_000
+_STATE_TONES = {"running": "wait", "done": "good", "refused": "bad", "lost": "bad"}
 _TONES = {"add": "good", "restore": "good", "change": "wait", "withdraw": "bad"}
 
 
@@ -54,6 +64,8 @@ def show_publish(request: HttpRequest) -> HttpResponse:
         team=str(team or ""),
         include_today=include_today,
         asked=asked,
+        running=publication_queries.find_running(actor),
+        in_background=len(reps) > REPS_AT_ONCE,
         most=MAX_REPS,
         is_too_many=len(reps) > MAX_REPS,
         rep_ids=" ".join(str(rep.id) for rep in reps),
@@ -61,7 +73,50 @@ def show_publish(request: HttpRequest) -> HttpResponse:
     )
 
 
-register(Page("planning.publish", "planning/publish", get=show_publish, post=PUBLISH.post))
+def publish(request: HttpRequest) -> HttpResponseBase:
+    """Publish what was shown: the plans of few reps at once, those of many by a worker."""
+    visitor = visitor_of(request)
+    assert visitor is not None
+    words = request.POST.get("rep_ids", "").split()
+    if len(words) <= REPS_AT_ONCE:
+        return PUBLISH.post(request)
+    id_ = read_command_id(request)
+    try:
+        rep_ids = [UUID(word) for word in words]
+        publish_later(visitor.actor, id_, rep_ids, include_today=request.POST.get("include_today") == "on")
+    except (ValueError, DomainError):
+        return PUBLISH.post(request)  # which is refused for the same reason, and says so
+    return go(request, reverse("console:planning.publication", kwargs={"id": id_}))
+
+
+register(Page("planning.publish", "planning/publish", get=show_publish, post=publish))
+
+
+@page("planning.publication", "planning/publications/<uuid:id>")
+def show_publication(request: HttpRequest, id: UUID) -> HttpResponse:
+    """How far a publication is, and how it ended."""
+    visitor, voice = visitor_of(request), voice_of(request)
+    assert visitor is not None
+    publication = publication_queries.get_publication(visitor.actor, id)
+    lost = publication_queries.is_lost(publication)
+    state = "lost" if lost else publication.state
+    return render(
+        request,
+        "publication.html",
+        publication=publication,
+        total=len(publication.rep_ids),
+        running=state == "running",
+        state=State(f"planning.publication.state.{state}", _STATE_TONES[state]),
+        fault=_fault(publication, voice),
+    )
+
+
+def _fault(publication: Any, voice: Voice) -> str:
+    """Why it stopped."""
+    if not publication.error:
+        return ""
+    kind = CATALOGUE.get(publication.error["code"], DomainError)
+    return kind(publication.error["field"], **publication.error["details"]).message(voice.locale)
 
 
 def _preview(actor: Actor, reps: list[Any], include_today: bool, voice: Voice) -> dict[str, Any]:

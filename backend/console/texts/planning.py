@@ -52,6 +52,32 @@ TEXTS = {
     "planning.state.closed": ("made", "已完成"),
     "planning.choose_customer": ("Choose a customer", "请选择客户"),
     "planning.nobody": ("Nobody", "无"),
+    "planning.publication.title": ("Publishing the plan", "正在发布计划"),
+    "planning.publication.lead": (
+        "The plans of {count} people, one part after the other.",
+        "共 {count} 人的计划，分批发布。",
+    ),
+    "planning.publication.done_of": ("{done} of {count} people", "已完成 {done} / {count} 人"),
+    "planning.publication.progress": ("How far it is", "发布进度"),
+    "planning.publication.state.running": ("running", "进行中"),
+    "planning.publication.state.done": ("published", "已发布"),
+    "planning.publication.state.refused": ("stopped", "已停止"),
+    "planning.publication.state.lost": ("interrupted", "已中断"),
+    "planning.publication.leave": (
+        "You can leave this page; publishing goes on. Phones learn of each part as soon as it is published.",
+        "可以离开此页面，发布会继续进行。每批发布后，手机即可同步到。",
+    ),
+    "planning.publication.over": ("The plans of everybody are up to date.", "所有人的计划均已更新。"),
+    "planning.publication.again": (
+        "What was published stays. Publish again: only what is still missing will change.",
+        "已发布的部分保持不变。请再次发布，只会更新尚未完成的部分。",
+    ),
+    "planning.publication.to_board": ("To the planning board", "返回计划看板"),
+    "planning.publication.runs": ("You are publishing plans at the moment.", "您有一项计划发布正在进行。"),
+    "planning.publication.can_leave": (
+        "So many plans are published in the background.",
+        "人数较多，将在后台发布。",
+    ),
     "planning.move.title": ("Move this visit", "调整拜访时间"),
     "planning.move.lead": (
         "It stays on the day that you choose; the rolling plan leaves it there.",

@@ -62,7 +62,7 @@ def publish_plan(actor: Actor, items: Batch[schemas.PublishPlan]) -> None:
     Refuses core.reference_invalid, visits.not_your_team.
     """
     queries.lock_plans(actor.company_id)
-    known, team = _people(actor, items.each_of("rep_ids"))
+    known, team = people(actor, items.each_of("rep_ids"))
     rep_ids: set[UUID] = set()
     filled: set[UUID] = set()
     for item in items:
@@ -78,7 +78,7 @@ def publish_plan(actor: Actor, items: Batch[schemas.PublishPlan]) -> None:
 
 def preview(actor: Actor, payload: schemas.PublishPlan) -> queries.PlanFacts:
     """The plans as publishing would make them. Raises what the command would refuse."""
-    known, team = _people(actor, set(payload.rep_ids))
+    known, team = people(actor, set(payload.rep_ids))
     may_publish_for(payload.rep_ids, known, team)
     filled = payload.rep_ids if payload.include_today else ()
     return queries.work_out(actor.company_id, set(payload.rep_ids), now(), include_today=filled)
@@ -93,7 +93,7 @@ def may_publish_for(rep_ids: Iterable[UUID], known: Mapping[UUID, Any], team: se
             raise errors.NotYourTeam("rep_ids")
 
 
-def _people(actor: Actor, rep_ids: set[UUID]) -> tuple[Mapping[UUID, Any], set[UUID]]:
+def people(actor: Actor, rep_ids: set[UUID]) -> tuple[Mapping[UUID, Any], set[UUID]]:
     """Those of the users that exist, and those whom the actor plans for; of who left, an administrator tidies up."""
     known = account_queries.list_users(rep_ids)
     return known, set(known) if actor.has_role("admin") else visit_queries.list_team(actor, rep_ids)

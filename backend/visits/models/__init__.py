@@ -10,6 +10,7 @@ from visits.models import (  # noqa: F401
     participants,
     photos,
     plans,
+    publications,
     routes,
     scores,
     start_points,
