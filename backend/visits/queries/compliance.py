@@ -356,10 +356,12 @@ def _judged(reckoning: Reckoning, asked: Asked, beyond: str | None = None) -> st
         sql += f" and (d.due_on, d.id) {beyond} (%(after_day)s::date, %(after_id)s::uuid)"
     if not _is_limited(reckoning, asked):
         return sql
-    # Whose it is may depend on who stood in: look at whatever may be theirs, then keep what is.
-    handed_over = any(span.rules.credit == "made_by" for span in reckoning.spans)
-    sql += f" and d.rep_id in (select id from {'owing' if handed_over else 'people'})"
-    return f"select * from ({sql}) t where t.rep_id in (select id from people)"
+    # Arrays, for joined with people the due visits would all be judged before a page of them is cut.
+    if not any(span.rules.credit == "made_by" for span in reckoning.spans):
+        return sql + " and d.rep_id = any(array(select id from people))"
+    # Whose it is depends on who stood in: look at whatever may be theirs, then keep what is.
+    sql += " and d.rep_id = any(array(select id from owing))"
+    return f"select * from ({sql}) t where t.rep_id = any(array(select id from people))"
 
 
 def _parameters(reckoning: Reckoning, asked: Asked) -> dict[str, Any]:
