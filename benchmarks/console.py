@@ -45,6 +45,9 @@ _ASKED = (
     ("tasks", "q=nobody%20is%20called%20this"),
     ("tasks", "state=overdue"),
     ("audit", "name=customers.create"),
+    ("compliance", "by=rep"),
+    ("compliance", "span=week&by=class&class=A"),
+    ("compliance.visits", "outcome=missed"),
 )
 
 
@@ -133,11 +136,16 @@ def _live(company: seed.Company, staff: _Staff) -> dict[str, UUID]:
         for number, customer in enumerate(customers)
     ]
     seed.run(company.admin, "customers.add_site", sites)
+    cycles = [
+        {"id": str(uuid7()), "name": grade, "customer_class": grade, "every_weeks": 2, "valid_from": "2026-01-05"}
+        for grade in "ABCD"
+    ]
+    seed.run(company.admin, "visits.set_cycle", cycles)
     members = {"company": company.admin.company_id, "visits": VISITS, "customers": CUSTOMERS}
     with connections["owner"].cursor() as cursor:
         cursor.execute("begin")
         cursor.execute("select set_config('roundsman.company_id', %s, true)", [str(company.admin.company_id)])
-        for statement in (_VISITS, _CHECK_INS, _LOGS, _TASKS):
+        for statement in (_VISITS, _DUE, _CHECK_INS, _LOGS, _TASKS):
             cursor.execute(statement, members)
         cursor.execute(
             "select c.visit_id, c.id, c.customer_id, c.rep_id from visits_check_in c where company_id = %(company)s"
@@ -170,6 +178,12 @@ _VISITS = """
       from (select *, row_number() over (order by id) as n from customers_customer where company_id = %(company)s) c,
         generate_series(0, %(visits)s / %(customers)s - 1) turn,
         lateral (select current_date + 20 - (turn * 14 + n %% 14)::int as day) days) v"""
+_DUE = """
+    insert into visits_due_visit (id, company_id, cycle_id, customer_id, rep_id, window_from, window_to, due_on)
+    select v.id, v.company_id, k.id, v.customer_id, v.rep_id, v.visit_date - 4, v.visit_date + 9, v.visit_date
+    from visits_visit v join customers_customer c on c.id = v.customer_id
+      join visits_call_cycle k on k.customer_class = c.customer_class
+    where v.company_id = %(company)s and k.company_id = v.company_id"""
 _CHECK_INS = """
     insert into visits_check_in (id, company_id, visit_id, customer_id, rep_id, direction, occurred_at,
       occurred_verified, raw, lat, lon, accuracy_m, is_mock, seen_at, verdict, verdict_details, rule_version, cause,

@@ -1,0 +1,45 @@
+"""Charts in the browser: drawn in the colours of the page and the width of their frame, anew whenever these change."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.browser import DESK
+from tests.browser.test_console import at_browser
+from tests.personas import TestCompany
+from tests.visits.planning import MONDAY, publish, with_cycle
+
+_UNSEEN = {"#000", "rgb(0,0,0)"}
+"""Of what is drawn only to be pointed at."""
+_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def colours(page: Page) -> set[str]:
+    """What the trend is painted with."""
+    page.evaluate(_FRAMES)
+    bars = page.locator(".chart").first.locator("path[fill]:not([fill=none], [fill=transparent])")
+    return set(bars.evaluate_all("paths => paths.map(path => path.getAttribute('fill'))")) - _UNSEEN
+
+
+def test_charts_follow_filters_colours_and_width(browser: Browser, address: str, company: TestCompany) -> None:
+    with_cycle(company, count=2)
+    publish(company)
+    window = at_browser(browser, address, company.carol)
+    page = window.open(f"/console/compliance?day={MONDAY}&span=week")
+    expect(page.locator(".chart[data-state=ready] svg")).to_have_count(3)
+    page.evaluate("window.stayed = true")
+    page.get_by_label("By", exact=True).select_option("rep")
+    expect(page.get_by_role("cell", name="Alice Wang")).to_be_visible()
+    expect(page.locator(".chart[data-state=ready] svg")).to_have_count(3)
+    assert page.evaluate("window.stayed") and "by=rep" in page.url
+    light = colours(page)
+    page.emulate_media(color_scheme="dark")
+    dark = colours(page)
+    assert light and dark and not dark & light, "painted anew"
+    page.emulate_media(media="print")
+    assert colours(page) == light, "paper is white"
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 700, "height": DESK["height"]})
+    page.evaluate(_FRAMES)
+    frame = page.locator(".chart").first
+    assert frame.locator("svg").get_attribute("width") == str(frame.evaluate("frame => frame.clientWidth"))
+    window.context.close()
+    assert not window.faults
