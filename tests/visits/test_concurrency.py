@@ -46,7 +46,7 @@ def test_one_opens_the_visit(company: TestCompany, planned: bool) -> None:
 def test_what_is_recorded_at_once_counts_together(
     company: TestCompany, monkeypatch: pytest.MonkeyPatch, held: bool
 ) -> None:
-    """Whoever works out the score of a visit holds it. Without that (the control) each would count without the other."""
+    """Whoever works out a score holds the visit. Without that (the control) each would count without the other."""
     type_ = set_type(company, {"id": "shelf", "kind": "photo"}, {"id": "log", "kind": "log"})
     visit = check_in(company.alice, add_customer(company.alice))
     applied(*push(company.alice, check_out(visit)))
