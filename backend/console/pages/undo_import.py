@@ -44,6 +44,7 @@ def show_undoing(request: HttpRequest, id: UUID) -> HttpResponse:
         state=imports.state_of(item),
         fault=imports.reason_of(item, voice),
         is_previewed=is_previewed,
+        until=voice.day(item.expires_at.astimezone(voice.zone).date()),
         counts=[
             (name, voice.say(f"imports.undo.{name}"), voice.number(counts.get(name, 0)), name == shown)
             for name in UNDO_OUTCOMES

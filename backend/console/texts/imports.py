@@ -80,6 +80,7 @@ TEXTS = {
         " somebody changed or used since stays as it is.",
         "导入新增的内容将被删除（产品停售、用户停用），更改的内容将恢复原值。导入之后被修改或使用的内容保持不变。",
     ),
+    "imports.undo.until": ("It can be undone until {day}.", "可在 {day} 之前撤销。"),
     "imports.undo.not_applied": ("Nothing of this table was applied.", "此表格尚未执行。"),
     "imports.undo.preview": ("See what would happen", "预览撤销结果"),
     "imports.undo.again": ("Check again", "重新预览"),
