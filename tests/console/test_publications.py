@@ -73,6 +73,21 @@ def test_many_plans_are_published_by_a_worker(company: TestCompany, desk: Desk) 
         assert list(Visit.objects.values_list("id", "planned_date")) == before, "a second run changes nothing"
 
 
+def test_many_are_previewed_some_at_a_time(company: TestCompany, desk: Desk) -> None:
+    team = f"{PATH}?team={company.units['north']}"
+    first, second, third = (words(desk.text(f"{team}&from={number}")) for number in (1, 2, 3))
+    assert "People 1 to 1 of 3" in first and "alice's shop" in first and "bob's shop" not in first
+    assert "bob's shop" in second and "alice's shop" not in second
+    assert "Nothing would change for these people." in third and "Publish for all 3 people" in third, "erin"
+    assert f"from={2}" in desk.text(team) and "People before" not in first and "Next people" not in third
+    for wrong in ("0", "4", "x", "-1", "9" * 9):
+        assert desk.get(f"{team}&from={wrong}").status_code == 422
+    assert desk.send(PATH, on=f"{team}&from=2").status_code == 302
+    (job,) = jobs(company)
+    publications.publish(**job)
+    assert planned(company) == {company.alice.id, company.bob.id}, "all, whichever part was looked at"
+
+
 def test_a_form_sent_twice_is_one_publication(company: TestCompany, desk: Desk) -> None:
     id_ = str(uuid7())
     for _ in range(2):

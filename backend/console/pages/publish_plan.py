@@ -1,6 +1,6 @@
 """Publishing the rolling plan: what would change is shown by rep and day before anything happens.
 
-The plans of many reps are published by a worker: a page tells how far that is, and can be left.
+Of many reps some are previewed at a time, and a worker publishes: a page tells how far that is, and can be left.
 """
 
 from collections import Counter
@@ -20,16 +20,17 @@ from console.rendering import render, visitor_of, voice_of
 from console.voice import Voice
 from console.weeks import weekday
 from core.actor import Actor
-from core.errors import CATALOGUE, DomainError
+from core.errors import CATALOGUE, DomainError, InvalidInput
 from customers import queries as customer_queries
 from visits.commands.plans import preview
 from visits.jobs.plans import REPS_AT_ONCE
 from visits.jobs.publications import publish_later
 from visits.queries import board as queries
 from visits.queries import publications as publication_queries
-from visits.schemas.plans import MAX_REPS, PublishPlan
+from visits.schemas.plans import PublishPlan
 
 MOST_SHOWN = 1_000
+MOST_REPS = 2_000
 _STATE_TONES = {"running": "wait", "done": "good", "refused": "bad", "lost": "bad"}
 _TONES = {"add": "good", "restore": "good", "change": "wait", "withdraw": "bad"}
 
@@ -55,8 +56,10 @@ def show_publish(request: HttpRequest) -> HttpResponse:
     actor, team = visitor.actor, read_choice(request.GET, "team", voice)
     asked = "team" in request.GET
     include_today = request.GET.get("include_today") == "on"
-    reps = list(queries.list_reps(actor, org_unit_id=team).order_by("name", "id")[: MAX_REPS + 1]) if asked else []
-    fits = 0 < len(reps) <= MAX_REPS
+    reps = list(queries.list_reps(actor, org_unit_id=team).order_by("name", "id")[: MOST_REPS + 1]) if asked else []
+    first = _first(request, len(reps), voice)
+    some = reps[first : first + REPS_AT_ONCE]
+    fits = 0 < len(reps) <= MOST_REPS
     return render(
         request,
         "publish_plan.html",
@@ -66,11 +69,37 @@ def show_publish(request: HttpRequest) -> HttpResponse:
         asked=asked,
         running=publication_queries.find_running(actor),
         in_background=len(reps) > REPS_AT_ONCE,
-        most=MAX_REPS,
-        is_too_many=len(reps) > MAX_REPS,
+        most=MOST_REPS,
+        is_too_many=len(reps) > MOST_REPS,
+        parts=_parts(request, first, len(some), len(reps)) if len(reps) > REPS_AT_ONCE else None,
         rep_ids=" ".join(str(rep.id) for rep in reps),
-        found=_preview(actor, reps, include_today, voice) if fits else None,
+        found=_preview(actor, some, include_today, voice) if fits else None,
     )
+
+
+def _first(request: HttpRequest, reps: int, voice: Voice) -> int:
+    """The number of the rep with whom the shown part begins, from 0. Raises core.invalid_input."""
+    word = request.GET.get("from", "1")
+    if not word.isdecimal() or len(word) > 5 or not 1 <= int(word) <= max(1, reps):
+        raise InvalidInput("from", reason=voice.say("list.bad_choice"))
+    return int(word) - 1
+
+
+def _parts(request: HttpRequest, first: int, shown: int, total: int) -> dict[str, Any]:
+    """Which reps are shown, and the queries of the parts before and behind them."""
+
+    def query(begin: int) -> str | None:
+        members = request.GET.copy()
+        members["from"] = str(begin + 1)
+        return members.urlencode() if 0 <= begin < total else None
+
+    return {
+        "first": first + 1,
+        "last": first + shown,
+        "total": total,
+        "before": query(max(0, first - REPS_AT_ONCE)) if first else None,
+        "following": query(first + REPS_AT_ONCE),
+    }
 
 
 def publish(request: HttpRequest) -> HttpResponseBase:

@@ -145,6 +145,15 @@ TEXTS = {
         "Working out the plans. For a large team this takes some seconds.",
         "正在计算计划，大团队可能需要数秒。",
     ),
+    "planning.publish.parts": ("People of the preview", "预览的人员"),
+    "planning.publish.part": ("People {first} to {last} of {total}", "第 {first} 至 {last} 人，共 {total} 人"),
+    "planning.publish.part_before": ("People before", "上一批"),
+    "planning.publish.part_after": ("Next people", "下一批"),
+    "planning.publish.part_up_to_date": (
+        "Nothing would change for these people.",
+        "这些人员的计划无需更改。",
+    ),
+    "planning.publish.submit_all": ("Publish for all {count} people", "为全部 {count} 人发布"),
     "planning.publish.too_many": (
         "These are more than {most} people. Choose a team, and publish one team after the other.",
         "人数超过 {most} 人，请选择团队，逐个团队发布。",
