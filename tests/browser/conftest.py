@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
+from console.assets import are_built
 from tests.browser.browser import Phone, chromium, find_chromium
+from tests.personas import TestCompany
 from tests.web_server import free_port, web_server
 
 NewPhone = Callable[..., Phone]
@@ -57,3 +59,16 @@ def new_phone(browser: Browser, address: str) -> Iterator[NewPhone]:
     for phone in phones:
         phone.context.close()
     assert not [fault for phone in phones for fault in phone.faults]
+
+
+@pytest.fixture
+def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
+    """carol's browser, signed in to the console of a fresh company; nothing may go wrong in it."""
+    from tests.browser.test_console import at_browser
+
+    if not are_built():
+        pytest.skip("the console's pages are not built: scripts/install-web.sh says why")
+    window = at_browser(browser, address, company.carol)
+    yield window
+    window.context.close()
+    assert not window.faults

@@ -1,27 +1,13 @@
 """Needs attention in the browser: what a phone meets appears at once, and is decided in a dialog."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from console.assets import are_built
 from roundsman_client.client import Client
 from tests.browser.browser import Phone
-from tests.browser.test_console import at_browser, judge
+from tests.browser.test_console import judge
 from tests.personas import PASSWORD, TestCompany
-
-
-@pytest.fixture
-def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
-    """carol's browser; nothing may go wrong in it."""
-    if not are_built():
-        pytest.skip("the console's pages are not built: scripts/install-web.sh says why")
-    window = at_browser(browser, address, company.carol)
-    yield window
-    window.context.close()
-    assert not window.faults
 
 
 def test_what_a_phone_meets_appears_and_is_applied_as_the_new_owner(

@@ -104,15 +104,6 @@ def test_a_page_can_be_used_by_everybody(look: Phone, furnished: Furnished, name
     assert not look.faults
 
 
-@pytest.fixture
-def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
-    """carol's browser, in a fresh company; nothing may go wrong in it."""
-    window = at_browser(browser, address, company.carol)
-    yield window
-    window.context.close()
-    assert not window.faults
-
-
 def test_signing_in_leads_to_what_was_asked_for(browser: Browser, address: str, company: TestCompany) -> None:
     window = Phone(browser, address, viewport=DESK, locale="zh-CN")
     page = window.open("/console/devices?state=active")

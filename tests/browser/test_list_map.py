@@ -1,26 +1,11 @@
 """Customers on the map in the browser: filters without a reload, the card by mouse and by keys."""
 
-from collections.abc import Iterator
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, expect
-
-from console.assets import are_built
 from tests.browser.browser import Phone
-from tests.browser.test_console import at_browser, judge
+from tests.browser.test_console import judge
 from tests.console.test_list_map import MAP, furnish
 from tests.personas import TestCompany
-
-
-@pytest.fixture
-def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
-    """carol's browser; nothing may go wrong in it."""
-    if not are_built():
-        pytest.skip("the console's pages are not built: scripts/install-web.sh says why")
-    window = at_browser(browser, address, company.carol)
-    yield window
-    window.context.close()
-    assert not window.faults
 
 
 def test_customers_are_found_on_the_map(carol: Phone, company: TestCompany) -> None:

@@ -5,26 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from console.assets import are_built
 from roundsman_client.client import Client
 from tests.browser.browser import Phone
 from tests.browser.full_day import make_full_day
-from tests.browser.test_console import at_browser, judge
+from tests.browser.test_console import judge
 from tests.personas import PASSWORD, TestCompany
 from tests.visits.field import FIX, add_customer
-
-
-@pytest.fixture
-def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
-    """carol's browser; nothing may go wrong in it."""
-    if not are_built():
-        pytest.skip("the console's pages are not built: scripts/install-web.sh says why")
-    window = at_browser(browser, address, company.carol)
-    yield window
-    window.context.close()
-    assert not window.faults
 
 
 def ready(page: Page) -> None:

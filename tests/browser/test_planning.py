@@ -1,7 +1,6 @@
 """The planning board in the browser: visits are moved by hand and by the keyboard, and refusals are shown."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -40,14 +39,6 @@ def company() -> TestCompany:
     feast = {"day": str(MONDAY + timedelta(days=4)), "works": False, "name": "Founders' day 公司纪念日"}
     applied(company.dora.execute("calendars.set_days", {"calendar_id": calendar["id"], "days": [feast], "clear": []}))
     return company
-
-
-@pytest.fixture
-def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
-    window = at_browser(browser, address, company.carol)
-    yield window
-    window.context.close()
-    assert not window.faults
 
 
 def cell(page: Page, company: TestCompany, name: str, day: int) -> Locator:

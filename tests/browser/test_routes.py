@@ -1,28 +1,13 @@
 """A route's customers are put in order by dragging and by keys; the map follows the list."""
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from console.assets import are_built
 from core.fence import company_fence
 from tests.browser.browser import Phone
-from tests.browser.test_console import at_browser, judge
+from tests.browser.test_console import judge
 from tests.console.test_routes import add_route, shops
 from tests.personas import TestCompany
 from visits.models.routes import VisitRoute
-
-
-@pytest.fixture
-def carol(browser: Browser, address: str, company: TestCompany) -> Iterator[Phone]:
-    """carol's browser; nothing may go wrong in it."""
-    if not are_built():
-        pytest.skip("the console's pages are not built: scripts/install-web.sh says why")
-    window = at_browser(browser, address, company.carol)
-    yield window
-    window.context.close()
-    assert not window.faults
 
 
 def order(page: Page) -> list[str]:

@@ -144,32 +144,24 @@ _FIELDS = (
     Field("weekdays", "many"),  # what is refused about the boxes of the days
 )
 
-NEW = CommandForm(
-    "routes.new",
-    "routes/new",
-    command="visits.set_route",
-    fields=(*_FIELDS, Field("id", "hidden")),
-    start=_start,
-    payload=_payload,
-    rework=_rework,
-    more=_more,
-    back="routes",
-    template="route_form.html",
-    in_dialog=False,
-).register()
+_EDITOR: Values = {
+    "command": "visits.set_route",
+    "start": _start,
+    "payload": _payload,
+    "rework": _rework,
+    "more": _more,
+    "back": "routes",
+    "template": "route_form.html",
+    "in_dialog": False,
+}
+
+NEW = CommandForm("routes.new", "routes/new", fields=(*_FIELDS, Field("id", "hidden")), **_EDITOR).register()
 
 EDIT = CommandForm(
     "routes.edit",
     "routes/<uuid:id>/edit",
-    command="visits.set_route",
     fields=(*_FIELDS, Field("visit_type_id", "hidden")),
     subject=get_route,
     named=lambda route: "",  # the first field names it
-    start=_start,
-    payload=_payload,
-    rework=_rework,
-    more=_more,
-    back="routes",
-    template="route_form.html",
-    in_dialog=False,
+    **_EDITOR,
 ).register()
