@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from console.voice import Voice
 from core.errors import InvalidInput
 
-_YEARS = range(2000, 2101)
+YEARS = range(2000, 2101)
+"""Those that there are pages of."""
 
 
 def read_week(word: str, voice: Voice) -> date:
@@ -20,7 +21,7 @@ def read_day(word: str, name: str, voice: Voice) -> date:
         day = date.fromisoformat(word) if word else voice.today()
     except ValueError:
         raise InvalidInput(name, reason=voice.say("list.bad_day")) from None
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise InvalidInput(name, reason=voice.say("list.bad_day"))
     return day
 

@@ -195,7 +195,13 @@ def test_periods_go_on_and_back(company: TestCompany) -> None:
         *("span=year", "day=never", "day=1999-12-31", "by=moon", "step=hour", "sort=colour", "team=north", "class=Z"),
         *("span=days&since=2026-12-02&until=2026-12-01", "span=days&since=2025-01-01&until=2026-12-01", "format=pdf"),
         *("rep=%00", "visits?since=2026-02-30", "visits?since=2020-01-01&until=2026-01-01", "visits?outcome=luck"),
-        *("visits?cursor=x", "visits?sort=reason", "visits?since=2020-01-01&until=2026-01-01&format=csv"),
+        *(
+            "visits?since=9999-12-31",
+            "visits?until=0001-01-01",
+            "visits?cursor=x",
+            "visits?sort=reason",
+            "visits?since=2020-01-01&until=2026-01-01&format=csv",
+        ),
     ],
 )
 def test_what_the_address_cannot_mean_is_refused_as_a_page(company: TestCompany, query: str) -> None:

@@ -21,6 +21,7 @@ from console.pages.visits import day_address, list_people_choices, list_team_cho
 from console.registry import address_if_any
 from console.rendering import voice_of
 from console.voice import Voice
+from console.weeks import YEARS
 from core.actor import Actor
 from core.clock import now
 from core.errors import InvalidInput
@@ -82,8 +83,11 @@ def _members(asked: ListPage, voice: Voice) -> dict[str, Any]:
     found = {_DAYS.get(name, name): value for name, value in pairs}
     today = voice.today()
     since, until = found.get("from_date"), found.get("to_date")
+    if any(day and day.year not in YEARS for day in (since, until)):
+        raise InvalidInput("since", reason=voice.say("list.bad_day"))
     found["from_date"] = since or min(today, until or today) - _AROUND
-    found["to_date"] = until or max(today, found["from_date"]) + _AROUND
+    latest = found["from_date"] + timedelta(days=LONGEST_DAYS)
+    found["to_date"] = until or min(latest, max(today, found["from_date"]) + _AROUND)
     if not 0 <= (found["to_date"] - found["from_date"]).days <= LONGEST_DAYS:
         raise InvalidInput("until", reason=voice.say("compliance.bad_days"))
     return found

@@ -34,6 +34,14 @@ TEXTS = {
     "compliance_rules.credit.owed_by": ("the rep's who owes it", "计入原业务员"),
     "compliance_rules.credit.made_by": ("the substitute's", "计入替班业务员"),
     "compliance_rules.field.note": ("Why the rules are changed", "修改原因"),
+    "member.check_out_required": ("check-out needed", "必须签退"),
+    "member.check_in_verdicts": ("check-ins that count", "计入的签到判定"),
+    "member.check_out_verdicts": ("check-outs that count", "计入的签退判定"),
+    "member.min_dwell_minutes": ("shortest stay, min", "最短停留（分钟）"),
+    "member.log_required": ("visit log needed", "必须填写拜访记录"),
+    "member.grace_days": ("days of grace", "宽限天数"),
+    "member.leave_out": ("left out", "剔除"),
+    "member.credit": ("whose a substitute's visit is", "替班拜访归属"),
     "compliance_rules.done": ("The new rules are set.", "新规则已设置。"),
     "compliance_rules.difference_hint": (
         "Change something and ask what would change: what was due in the last {days} days is judged by it on trial;"

@@ -17,6 +17,22 @@ export function showFailures(): void {
       say(corner.dataset["failed"] ?? "", "bad");
     });
   }
+  document.addEventListener("htmx:beforeSwap", (event) => keepWhatIsShown((event as CustomEvent<Swap>).detail));
+}
+
+interface Swap {
+  xhr: XMLHttpRequest;
+  shouldSwap: boolean;
+}
+
+/** What the address cannot mean is refused with a page of its own, not with the part that was asked for: say why, and let
+ * the reader go on from what he sees. */
+function keepWhatIsShown(swap: Swap): void {
+  if (swap.xhr.status !== 422) return;
+  const refused = new DOMParser().parseFromString(swap.xhr.responseText, "text/html").querySelector("main.gate h1");
+  if (!refused) return;
+  swap.shouldSwap = false;
+  say(refused.textContent ?? "", "warn");
 }
 
 /** Says something in the corner. */
