@@ -3,7 +3,7 @@ about one row, for a manager of all reps and for an administrator."""
 
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -157,11 +157,21 @@ def _live(company: seed.Company, staff: _Staff) -> dict[str, UUID]:
     return {
         **dict.fromkeys(("customers.customer", "customers.edit", "customers.share"), customer),
         **dict.fromkeys(("visits.evidence", "visits.override"), check_in),
-        **dict.fromkeys(("visits.day", "planning.plan"), rep),
+        **dict.fromkeys(("visits.day", "visits.order", "planning.plan"), rep),
+        **dict.fromkeys(("routes.route", "routes.edit"), _route(company, staff, customers)),
         "visits.visit": visit,
         "users.edit": rep,
         "map.site": UUID(str(sites[0]["id"])),
     }
+
+
+def _route(company: seed.Company, staff: _Staff, customers: list[dict[str, Any]]) -> UUID:
+    """A route over all customers of a rep."""
+    id_ = uuid7()
+    stops = [customer["id"] for customer in customers[::REPS]]
+    route = {"id": str(id_), "name": "Round", "rep_id": str(staff.reps[0]), "customer_ids": stops, "weekdays": [1]}
+    seed.run(company.admin, "visits.set_route", [route | {"valid_from": "2026-01-05"}])
+    return id_
 
 
 _VISITS = """
