@@ -2,7 +2,7 @@
 
 Everything that is loaded at the start stays for ever, and a request makes thousands of objects that reference counting
 frees by itself. Left alone, the collector goes through all of them again and again to find nearly nothing: a tenth to a
-fifth of the time of a large push, see docs/decisions/0027-garbage-collector.md.
+fifth of the time of a large push, see docs/decisions/0028-garbage-collector.md.
 """
 
 import gc

@@ -41,7 +41,8 @@ def render(request: HttpRequest, template: str, status: int = 200, **context: An
         "languages": wording.NAMES,
         "visitor": visitor,
         "places": places_for(visitor.actor.roles) if visitor else [],
-        "page_name": getattr(request, "page_name", ""),
+        "page_name": (name := getattr(request, "page_name", "")),
+        "place_name": name.partition(".")[0],
         "here": request.get_full_path(),
         "word": word and {"text": voice.say_if_known(word[0], word[0]), "tone": word[1]},
     }

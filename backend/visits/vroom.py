@@ -17,7 +17,9 @@ _log = logging.getLogger(__name__)
 
 
 def search(problem: Problem) -> list[int] | None:
-    """VROOM's order of indices of stops; None where it is not installed or has no answer."""
+    """VROOM's order of indices of stops; None where it is not installed, has no answer, or no stop can be made."""
+    if not any(stop.windows for stop in problem.stops):
+        return None
     try:
         import numpy
         import vroom

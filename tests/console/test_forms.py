@@ -1,5 +1,6 @@
 """Forms: one command each, sent once however often it is clicked, with what is wrong said at the field."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -102,3 +103,13 @@ def test_the_language_menu_leads_back_to_the_same_page(company: TestCompany) -> 
     assert response["Location"] == "/console/devices?state=silent"
     assert 'lang="zh-Hans"' in desk.text("/console/devices")
     assert desk.send("/console/preferences", locale="de").status_code == 422
+
+
+def test_the_place_that_a_page_belongs_to_is_marked(furnished: Furnished) -> None:
+    desk = at_desk(furnished.company.carol)
+    for path, current in (
+        ("/console/devices", "page"),
+        (f"/console/devices/{furnished.rows['device']}/rename", "true"),
+    ):
+        [mark] = re.findall(r'class="place" href="/console/devices[^"]*" aria-current="(\w+)"', desk.text(path))
+        assert mark == current

@@ -4,6 +4,7 @@ import itertools
 import os
 import random
 import time
+from dataclasses import replace
 from math import hypot
 from pathlib import Path
 
@@ -71,6 +72,13 @@ def test_small_days_are_as_good_as_can_be(tight: bool) -> None:
         assert theirs.left_out_urgency <= best.left_out_urgency + 1, seed
         if theirs[:2] == best[:2]:
             assert theirs.travel_s <= best.travel_s * 1.1, seed
+
+
+def test_a_day_on_which_nobody_is_open_is_no_fault_of_the_solver(caplog: pytest.LogCaptureFixture) -> None:
+    problem = make_problem(1, 4, tight=False)
+    closed = replace(problem, stops=[stop._replace(windows=[]) for stop in problem.stops])
+    assert vroom.search(closed) is None
+    assert not caplog.records
 
 
 def test_eight_stops_against_every_order() -> None:
