@@ -123,6 +123,7 @@ class Device(IdModel):
     push_kind = models.CharField(max_length=16, null=True)
     created_at = models.DateTimeField(db_default=Now())
     signed_in_at = models.DateTimeField(null=True)
+    signed_out_at = models.DateTimeField(null=True, help_text="null while a session is meant to go on")
     revoked_at = models.DateTimeField(null=True)
     revoked_by_id = models.UUIDField(null=True)
 

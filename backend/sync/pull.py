@@ -164,7 +164,7 @@ def _refuse(state: str | None) -> None:
         raise DeviceRevoked
     if state == "inactive":
         raise UserInactive
-    if state is None:
+    if state is None or state == "signed_out":
         raise Unauthenticated
     if state != "ok":
         raise Unavailable

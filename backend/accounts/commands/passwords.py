@@ -59,7 +59,7 @@ def change_password(actor: Actor, items: Batch[Nothing]) -> None:
             items.write(user)
             changed = True
     if changed:
-        end_sessions([user.id])
+        end_sessions([user.id], actor.device_id)
 
 
 def create_user_with(

@@ -95,7 +95,7 @@ def refresh(token: str) -> Session:
 
 
 def sign_out(actor: Actor) -> None:
-    """End the sessions of the actor's device. Its access token runs out by itself, within 15 minutes."""
+    """End the sessions of the actor's device. Its access token is refused from now on."""
     with company_fence(actor.company_id):
         _leave_device(Q(device_id=actor.device_id))
 
@@ -191,6 +191,7 @@ def _enter_device(user: User, wanted: DeviceIn) -> Device:
         raise DeviceRevoked
     present.name, present.platform, present.app_version = device.name, device.platform, device.app_version
     present.push_id, present.push_kind, present.signed_in_at = device.push_id, device.push_kind, device.signed_in_at
+    present.signed_out_at = None
     present.save()
     return present
 
@@ -209,9 +210,9 @@ def _issue(company_id: UUID, family_id: UUID, user_id: UUID, device_id: UUID) ->
 
 
 def _leave_device(which: Q) -> None:
-    """End the sessions of a device, and send it no more pokes."""
+    """End the sessions of a device, refuse its access tokens, and send it no more pokes."""
     device_ids = set(RefreshToken.objects.filter(which).values_list("device_id", flat=True))
-    Device.objects.filter(id__in=device_ids).update(push_id=None, push_kind=None)
+    Device.objects.filter(id__in=device_ids).update(push_id=None, push_kind=None, signed_out_at=Now())
     _end(which)
 
 

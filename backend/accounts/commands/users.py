@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from accounts import queries
 from accounts.beside import hand_over
 from accounts.errors import LastAdmin, UserNotFound
-from accounts.models import RefreshToken, User, WebSession
+from accounts.models import Device, RefreshToken, User, WebSession
 from accounts.passwords import NewPassword, encode, find_handed_over
 from accounts.policies import ADMIN
 from accounts.schemas.people import CreateUser, UpdateUser, UserId
@@ -132,12 +132,15 @@ def pick_user(users: dict[UUID, User], id_: UUID) -> User:
     return users[id_]
 
 
-def end_sessions(user_ids: Iterable[UUID]) -> None:
-    """End every session of these users, on phones and in browsers.
+def end_sessions(user_ids: Iterable[UUID], calling_device_id: UUID | None = None) -> None:
+    """End every session of these users, on phones and in browsers; access tokens are refused from now on.
 
-    Their rows are locked, so neither a refresh nor a sign-in can slip another one in.
+    calling_device_id: keeps its access token until that runs out, so that an answer that got lost can be asked for
+    again. The users' rows are locked, so neither a refresh nor a sign-in can slip another one in.
     """
     RefreshToken.objects.filter(user_id__in=user_ids, revoked_at__isnull=True).update(revoked_at=Now())
+    devices = Device.objects.filter(user_id__in=user_ids, signed_out_at__isnull=True)
+    devices.exclude(id=calling_device_id).update(signed_out_at=Now())
     end_web_sessions(user_ids)
 
 

@@ -24,7 +24,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 
 -- Who acts: the user, and whether he and his device may still act; sets the fence for the running transaction.
--- dev: null asks for the user alone. state: 'ok', 'revoked', 'inactive', 'unknown_device'; null for an unknown user.
+-- dev: null asks for the user alone. state: 'ok', 'revoked', 'inactive', 'signed_out', 'unknown_device'; null for an unknown user.
 -- Unknown is not revoked: a device that signed in after the backup that was restored must sign in again, not be wiped.
 drop function if exists accounts_session;
 create function accounts_session(
@@ -36,6 +36,7 @@ begin
   select case when dev is not null and d.id is null then 'unknown_device'
               when d.revoked_at is not null then 'revoked'
               when not u.is_active then 'inactive'
+              when d.signed_out_at is not null then 'signed_out'
               else 'ok' end,
          u.roles::text[], u.org_unit_id, u.locale, c.time_zone
   into state, roles, org_unit_id, locale, time_zone

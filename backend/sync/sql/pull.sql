@@ -61,6 +61,7 @@ begin
 
   select case when d.revoked_at is not null then 'revoked'
               when not u.is_active then 'inactive'
+              when d.signed_out_at is not null then 'signed_out'
               when not (u.roles::text[] <@ known_roles and u.roles::text[] @> known_roles) then 'roles'
               when epoch is null then 'epoch'
               else 'ok' end,
