@@ -178,10 +178,11 @@ def _live_the_first_day(home: str) -> None:
     from accounts.queries import find_company_id  # needs Django set up, which `main` sees to
 
     mark, company = _folder() / "day-lived-in", str(find_company_id(COMPANY))
-    if os.environ.get("ROUNDSMAN_DEMO_DAY") == "0" or (mark.exists() and mark.read_text() == company):
+    reps = os.environ.get("ROUNDSMAN_DEMO_DAY", "4")  # from 2 to 6 of them; 0 for no day
+    if reps == "0" or (mark.exists() and mark.read_text() == company):
         return
     print("\n  A day in the field, lived by reference clients / 由参考客户端演绎的外勤一天", flush=True)
-    if live_a_day(home, COMPANY, _folder() / "phones") == 0:
+    if live_a_day(home, COMPANY, _folder() / "phones", ["--reps", reps]) == 0:
         mark.write_text(company)
     else:
         print("✗ The day was not proven, see above; the demo goes on / 外勤一天未能证明，演示继续", flush=True)

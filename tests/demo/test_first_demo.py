@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 def environment(tmp_path: Path) -> dict[str, str]:
     """An installation with a state and an embedded database of its own, without real tracks."""
     own = {"ROUNDSMAN_VAR": str(tmp_path / "var"), "ROUNDSMAN_SHARED_DATA": str(tmp_path), "PORT": str(free_port())}
-    return without_database() | own | {"ROUNDSMAN_WORKERS": "1"}
+    return without_database() | own | {"ROUNDSMAN_WORKERS": "1", "ROUNDSMAN_DEMO_DAY": "2"}
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_demo_starts_keeps_its_data_and_is_thrown_away(
     copy_migrated(tmp_path / "var")
     first = start("config.demo")
     shown = read_until(first, "demo-reset 清除数据")
-    for word in ("PostgreSQL", "演示公司", "roundsman-demo", "rep1 … rep6", environment["PORT"], "PROVEN: 5 replicas"):
+    for word in ("PostgreSQL", "演示公司", "roundsman-demo", "rep1 … rep6", environment["PORT"], "PROVEN: 3 replicas"):
         assert word in shown, shown
     example = re.sub(r"\n +", "\n", shown[shown.index("TOKEN=") : shown.index("Log / 日志")])
     listed = subprocess.run(["sh", "-c", example], capture_output=True, text=True, check=True, timeout=60).stdout

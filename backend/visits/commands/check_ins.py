@@ -22,14 +22,13 @@ from visits.commands.types import require_type
 from visits.evidence import Direction, Finding, Fix, Judgement, RuleSet
 from visits.models.visits import CheckIn, Visit
 from visits.queries import types as type_queries
-from visits.queries import visits as queries
-from visits.queries.evidence import get_rules
+from visits.queries.evidence import lock_day
 from visits.reach import customers_of, read_fix, visit_in_reach
 from visits.schemas import visits as schemas
 from visits.scoring import Piece, is_online, is_outside, score_journey
 from visits.states import State, Step, next_state
 
-NOTED_VISITS = 5
+NOTED_VISITS = 3
 """So many of the visits that a rep has open elsewhere are named in the evidence of his next check-in."""
 
 
@@ -50,13 +49,12 @@ def check_in(actor: Actor, items: Batch[schemas.CheckIn]) -> None:
     (visit_type_id); parks sync.scope_lost.
     """
     asked = items.each("visit_id")
-    locked = queries.lock_visits_and_open(asked, actor.author_id, NOTED_VISITS)
+    locked, rules = lock_day(asked, actor.author_id, NOTED_VISITS)
     visits = {visit.id: visit for visit in locked.values() if visit.id in asked}
     reach = customer_queries.reach_doors(actor, items.each("customer_id") | customers_of(visits))
     zone = account_queries.get_zone(actor)
     also_open = deque(_open_visits_of(actor, locked), maxlen=NOTED_VISITS)
     types = type_queries.list_type_ids(items.each("visit_type_id"))
-    rules = get_rules()
     arrivals: list[_Arrival] = []
     for item in items:
         with item:
@@ -81,9 +79,8 @@ def check_out(actor: Actor, items: Batch[schemas.CheckOut]) -> None:
     Refuses visits.not_found, visits.not_yours, visits.not_open, visits.already_closed, visits.outside_fence (a hard
     fence, and the phone is online); parks sync.scope_lost.
     """
-    visits = queries.lock_visits_and_open(items.each("visit_id"), actor.author_id, 0)
+    visits, rules = lock_day(items.each("visit_id"), actor.author_id, 0)
     reach = customer_queries.reach_doors(actor, customers_of(visits))
-    rules = get_rules()
     arrivals: list[_Arrival] = []
     for item in items:
         with item:

@@ -7,7 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_api_key'),
         ('visits', '0002_visit_log_closed'),
     ]
 
@@ -17,11 +16,7 @@ class Migration(migrations.Migration):
             name='visit',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='visits.visit'),
         ),
-        migrations.AlterField(
-            model_name='visit',
-            name='rep',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.user'),
-        ),
+        migrations.RemoveIndex(model_name='checkin', name='visits_check_in_customer'),
         migrations.RunSQL(
             # A trigger stands for it from now on.
             "ALTER TABLE visits_visit DROP CONSTRAINT IF EXISTS visits_visit_site_fk",

@@ -33,10 +33,7 @@ class Visit(IdModel):
     site = models.ForeignKey(
         "customers.Site", on_delete=models.SET_NULL, null=True, db_constraint=False, db_index=False, related_name="+"
     )
-    # Users are kept; nobody is named here but who acts, or whom a policy has looked up.
-    rep = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
-    )
+    rep = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, related_name="+")
     customer_id: UUID
     site_id: UUID | None
     rep_id: UUID
@@ -153,7 +150,6 @@ class CheckIn(IdModel):
             models.Index(
                 fields=["rep_id", "seen_at"], condition=Q(seen_at__isnull=False), name="visits_check_in_sighting"
             ),
-            models.Index(fields=["customer_id", "occurred_at"], name="visits_check_in_customer"),
             models.Index(fields=["company", "occurred_at", "id"], name="visits_check_in_time"),
         ]
         constraints: ClassVar = [

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from accounts import queries as account_queries
 from core import grants
 from core.actor import Actor
-from core.ids import as_array
 from visits import errors, policies
 from visits.models.visits import CheckIn, Visit, VisitLog
 
@@ -24,27 +22,6 @@ def lock_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:
 def list_visits(ids: Iterable[UUID]) -> dict[UUID, Visit]:
     """The visits of these ids, by id (one query)."""
     return Visit.objects.in_bulk(list(ids))
-
-
-def lock_visits_and_open(ids: Iterable[UUID], rep_id: UUID, limit: int) -> dict[UUID, Visit]:
-    """The visits of these ids and the last ones, up to `limit`, that a rep opened and has not closed.
-
-    By id, all locked in the order of their ids (one query). The rep's day is held as well: two phones of his that
-    deliver at once are judged one after the other, so that each sees the other's sightings.
-    """
-    names = [field.attname for field in Visit._meta.concrete_fields]
-    # By hand, for every check-in asks: the ORM's preparations for a raw query cost more than its rows.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {', '.join(names)} from visits_visit"
-            " where id = any(%s::uuid[] || array(select id from visits_visit"
-            " where rep_id = %s and state = 'open' order by checked_in_at desc limit %s))"
-            " and (select pg_advisory_xact_lock(hashtextextended('visits.day:' || %s::text, 0)) is not null)"
-            " order by id for no key update",
-            [as_array(ids), rep_id, limit, rep_id],
-        )
-        rows = [Visit.from_db("default", names, row) for row in cursor.fetchall()]
-    return {visit.id: visit for visit in rows}
 
 
 def list_team(actor: Actor, user_ids: Iterable[UUID]) -> set[UUID]:
