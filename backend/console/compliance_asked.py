@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,7 +67,7 @@ class Question:
         """The address of the due visits behind a figure."""
         members: dict[str, object] = {"since": self.first, "until": self.last, **self.words} | more
         query = urlencode({name: value for name, value in members.items() if value})
-        return f"{reverse('console:compliance.visits')}?{query}"
+        return f"{_due_visits()}?{query}"
 
     def bucket_after(self, begin: date) -> date:
         """When the trend's next place begins."""
@@ -77,6 +78,12 @@ class Question:
     def bucket(self, begin: date) -> tuple[date, date]:
         """The days of the trend's place that begins on a day, as far as they are asked for."""
         return max(begin, self.first), min(self.bucket_after(begin) - timedelta(days=1), self.last)
+
+
+@cache
+def _due_visits() -> str:
+    """Looked up once: a page of reps leads there four hundred times."""
+    return reverse("console:compliance.visits")
 
 
 def read(query: QueryDict, voice: Voice) -> Question:
