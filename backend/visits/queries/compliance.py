@@ -133,7 +133,7 @@ def _counted(reckoning: Reckoning, asked: Asked, by: str | None, period: str | N
     """What stands before `select`: the due visits that are asked for, judged, and counted by group and bucket."""
     return f"""
         with {_with(reckoning, asked)}, judged as materialized (
-          select rep_id, customer_class, cycle_id, due_on, outcome, reason from ({_judged(reckoning, asked)}) every),
+          select rep_id, customer_class, cycle_id, due_on, outcome, reason from ({_every(reckoning, asked)}) every),
         counted as (
           select {_KEYS[by]} as key, {_PERIODS[period]} as period,
             count(*) filter (where outcome in ('valid', 'missed')) as due,
@@ -282,6 +282,11 @@ _REASON = """
         and d.due_on between a.from_date and a.to_date) then 'rep_absent'
     else coalesce(nullif(s.fault, 'closed'), 'not_visited') end as reason offset 0) why"""
 
+# The figures of a whole company read its customers once and hash them, rather than look each up for each due visit.
+_EACH_CUSTOMER = "join customers_customer c"
+_ALL_CUSTOMERS = (
+    "join (select id, customer_class, archived_at, stage, edits, created_at from customers_customer offset 0) c"
+)
 _JUDGED = f"""
   select d.id, d.customer_id, c.customer_class, d.cycle_id, d.rep_id as owed_by_id, d.window_from, d.window_to,
     d.due_on, s.id as visit_id, s.rep_id as made_by_id, s.visit_date as made_on, r.version as rule_version, why.reason,
@@ -295,7 +300,7 @@ _JUDGED = f"""
   from visits_due_visit d
   join accounts_company k on k.id = d.company_id
   join rule r on d.due_on between r.first and r.last
-  join customers_customer c on c.id = d.customer_id
+  {_EACH_CUSTOMER} on c.id = d.customer_id
   {_STANDING}
   {_REASON}
   where d.due_on between %(from_date)s and %(to_date)s"""
@@ -330,21 +335,23 @@ def _units(period: str) -> str:
       group by 1, 2"""
 
 
-def _everybody(actor: Actor) -> bool:
-    return actor.has_role("admin")
-
-
 def _is_limited(reckoning: Reckoning, asked: Asked) -> bool:
-    return not _everybody(reckoning.actor) or asked.rep_id is not None or asked.org_unit_id is not None
+    return not reckoning.actor.has_role("admin") or asked.rep_id is not None or asked.org_unit_id is not None
 
 
 def _with(reckoning: Reckoning, asked: Asked) -> str:
     return f"{_RULE}, {_PEOPLE}" if _is_limited(reckoning, asked) else _RULE
 
 
+def _every(reckoning: Reckoning, asked: Asked) -> str:
+    """All that is asked for, judged."""
+    sql, team = _judged(reckoning, asked), reckoning.actor.has_role("admin", "manager", "dispatcher")
+    whole = team and (asked.rep_id, asked.org_unit_id, asked.customer_id) == (None, None, None)
+    return sql.replace(_EACH_CUSTOMER, _ALL_CUSTOMERS) if whole else sql
+
+
 def _judged(reckoning: Reckoning, asked: Asked, beyond: str | None = None) -> str:
-    """The due visits that are asked for and may be seen, each with what became of it. beyond: `>` or `<`, on which side
-    of the last known one."""
+    """The due visits asked for that may be seen, judged. beyond: `>` or `<`, on which side of the last known one."""
     sql = _JUDGED
     if asked.customer_class is not None:
         sql += " and c.customer_class is not distinct from nullif(%(customer_class)s, 'none')"
@@ -373,7 +380,7 @@ def _parameters(reckoning: Reckoning, asked: Asked) -> dict[str, Any]:
     return {
         "spans": to_json(spans),
         "today": reckoning.today,
-        "everybody": _everybody(actor),
+        "everybody": actor.has_role("admin"),
         "self": actor.user_id,
         "unit": actor.org_unit_id if actor.has_role("manager", "dispatcher") else None,
         "from_date": asked.from_date,
